@@ -1,0 +1,7 @@
+"""SeguriPago by Connect@me PAY: a purchase by bank transfer, accompanied from the cart to a guaranteed payment.
+
+Floors, from the ground up: `values`, `ports`, `foundations`, `journey` beside `adapters`, `web` beside `jobs`, `config`.
+Imports only go down; ARCHITECTURE.md tells the rest.
+"""
+
+__version__ = "0.1.0"
