@@ -1,0 +1,217 @@
+"""What we ask of a card gateway. No card number passes here: the buyer types it on the gateway's own page.
+
+A charge advances only by `fetch`. The return address, its query and a webhook are hints to fetch, never states. Before
+calling `charge` the caller keeps its own unique row of (gateway, idempotency key); a time-out means PROCESSING and a
+later `fetch_by_key`, never a second charge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import ClassVar, Final, Literal, Protocol
+
+from seguripago.values.money import Money
+
+FAMILY: Final = "card_gateways"
+
+
+class PayStatus(StrEnum):
+    CREATED = "created"
+    REQUIRES_ACTION = "requires_action"
+    PROCESSING = "processing"
+    AUTHORIZED = "authorized"
+    PAID = "paid"
+    DECLINED = "declined"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+
+type Capability = Literal["sdk_3ds", "redirect_3ds", "msi", "partial_refund", "void", "native_idempotency"]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayAccount:
+    """A store's account with a gateway: `store_key` names it there, `api_url` is where our servers call."""
+
+    api_url: str
+    store_key: str
+    secret_key: str
+    webhook_secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class ClientConfig:
+    """What the buyer's page needs: a public key and the origins that its security policy must let through."""
+
+    public_key: str
+    script_urls: tuple[str, ...]
+    csp_origins: tuple[str, ...]
+    tokeniser: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextAction:
+    """What the buyer does next: for `redirect`, go to `url`."""
+
+    kind: Literal["sdk", "redirect", "challenge_iframe"]
+    url: str
+    client_secret: str = ""
+    method: Literal["GET", "POST"] = "GET"
+    form: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Payer:
+    name: str
+    email: str
+    phone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeRequest:
+    """A charge to create. `token` is empty where the gateway's own page takes the card (redirect)."""
+
+    order_ref: str
+    amount: Money
+    payer: Payer
+    idempotency_key: str
+    return_url: str
+    notify_url: str = ""
+    token: str = ""
+    description: str = ""
+    installments: int = 1
+    device_session_id: str = ""
+    capture: bool = True
+    metadata: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """Why the bank said no: a code of ours, and whether the same card may be tried again."""
+
+    code: Literal["insufficient_funds", "card_expired", "wrong_cvc", "stolen_card", "authentication_failed", "declined"]
+    can_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeResult:
+    """A charge as the gateway holds it now. `card_label` is at most brand and last four digits."""
+
+    ref: str
+    status: PayStatus
+    amount: Money
+    refunded: Money
+    next_action: NextAction | None = None
+    decline: Decline | None = None
+    authorization: str = ""
+    card_label: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    ref: str
+    charge_ref: str
+    amount: Money
+    status: Literal["pending", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class GatewayEvent:
+    """A webhook's hint: look at this charge again. (gateway, event_id) is unique; the type decides nothing."""
+
+    event_id: str
+    type: str
+    ref: str
+    occurred_at: datetime
+
+
+class GatewayTrouble(Exception):
+    """Something outside failed. `permanent`: the same call cannot succeed."""
+
+    permanent: ClassVar[bool] = False
+
+
+class GatewayAway(GatewayTrouble):
+    """No answer in time, or a broken one: the charge may or may not exist; ask with `fetch_by_key`."""
+
+
+class GatewayRefused(GatewayTrouble):
+    """The gateway understood and said no to the call itself (not to the card)."""
+
+    permanent: ClassVar[bool] = True
+
+    def __init__(self, reason: str, *, status: int = 0) -> None:
+        super().__init__(f"{status} {reason}")
+        self.reason = reason
+        self.status = status
+
+
+class KeyUsedOtherwise(GatewayRefused):
+    """The idempotency key was used before with another request."""
+
+
+class ChargeMissing(GatewayRefused):
+    """The gateway holds no such charge."""
+
+
+class BadSignature(GatewayTrouble):
+    """A webhook that the gateway did not sign, or signed too long ago."""
+
+    permanent: ClassVar[bool] = True
+
+
+class CardGateway(Protocol):
+    """One card gateway."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]: ...
+
+    def client_config(self, account: GatewayAccount) -> ClientConfig:
+        """What the buyer's page may load and where it may go."""
+        ...
+
+    def charge(self, request: ChargeRequest, account: GatewayAccount) -> ChargeResult:
+        """Create and confirm in one call; the same key and request give the same charge.
+
+        Raises GatewayAway (then fetch_by_key), KeyUsedOtherwise, GatewayRefused.
+        """
+        ...
+
+    def resume(self, ref: str, returned_with: Mapping[str, str], account: GatewayAccount) -> ChargeResult:
+        """Look again after the buyer came back; what the address says is not believed."""
+        ...
+
+    def fetch(self, ref: str, account: GatewayAccount) -> ChargeResult:
+        """Read the charge from the gateway: the only thing that advances a state."""
+        ...
+
+    def fetch_by_key(self, idempotency_key: str, account: GatewayAccount) -> ChargeResult:
+        """Find the charge of a call whose answer was lost; raises ChargeMissing when it never arrived."""
+        ...
+
+    def capture(self, ref: str, account: GatewayAccount, *, idempotency_key: str) -> ChargeResult:
+        """Take the money of an authorised charge."""
+        ...
+
+    def cancel(self, ref: str, account: GatewayAccount, *, idempotency_key: str) -> ChargeResult:
+        """Give up a charge that is not paid."""
+        ...
+
+    def refund(self, ref: str, amount: Money, account: GatewayAccount, *, idempotency_key: str) -> RefundResult:
+        """Send money back; the caller holds the cap under its own lock."""
+        ...
+
+    def parse_webhook(
+        self, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], account: GatewayAccount
+    ) -> GatewayEvent:
+        """Check a webhook's signature and read its hint; raises BadSignature."""
+        ...

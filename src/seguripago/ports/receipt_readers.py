@@ -1,0 +1,68 @@
+"""What we ask of whoever reads a file that a buyer shows us: what is it, what does it say, is its seal good?
+
+A reading is a claim with reasons; it never moves money.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final, Protocol
+
+FAMILY: Final = "receipt_readers"
+MAX_RECEIPT_BYTES: Final = 10 * 1_048_576
+
+TRACKING_KEY_NOT_SEALED: Final = "tracking_key_not_sealed"
+"""Every CEP carries it: the clave de rastreo is an attribute outside the sealed chain, so anybody may edit it."""
+
+type PinnedKeys = Mapping[str, bytes]
+"""Certificate serial → PEM (a certificate or a bare public key) that the operator approved."""
+
+
+class ReceiptKind(StrEnum):
+    CEP = "cep"
+    IMAGE = "image"
+    PDF = "pdf"
+    UNKNOWN = "unknown"
+
+
+class Seal(StrEnum):
+    """What is known of the seal. NOT_VERIFIABLE never becomes VERIFIED by a default."""
+
+    VERIFIED = "verified"
+    INVALID = "invalid"
+    NOT_VERIFIABLE = "not_verifiable"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiptReading:
+    """What a file says. `fields`: tracking_key, amount (decimal text), date (ISO operation date), clabe (beneficiary's)…
+
+    `seal_digest` is the SHA-256 of the seal, in hex: the one thing by which a CEP is unique; empty where there is none.
+    """
+
+    kind: ReceiptKind
+    seal: Seal
+    fields: Mapping[str, str]
+    reasons: tuple[str, ...]
+    seal_digest: str = ""
+
+
+class ReceiptReader(Protocol):
+    """Reads one kind of file."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def reads(self, body: bytes) -> bool:
+        """Say whether these bytes look like this reader's kind; cheap, never raises."""
+        ...
+
+    def read(self, body: bytes, pinned_keys: PinnedKeys) -> ReceiptReading:
+        """Read them; a file that is broken or altered gives a reading with reasons, never an exception."""
+        ...
