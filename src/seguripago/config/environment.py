@@ -1,0 +1,107 @@
+"""The settings that come from outside, read once and typed. What is missing in production refuses to start."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+
+class SettingMissing(RuntimeError):
+    """A setting without which SeguriPago must not start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Environment:
+    """`main_key`: 32 bytes under which secrets are kept. `base_url`: what goes into mails and QR codes, no slash."""
+
+    demo: bool
+    data_dir: Path
+    base_url: str
+    sandbox_url: str
+    secret_key: str
+    main_key: bytes
+    database_url: str
+    allowed_hosts: tuple[str, ...]
+    email_url: str
+    behind_tls: bool
+    widget_ancestors: tuple[str, ...]
+    clamd_address: str
+
+
+def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
+    """Read `SEGURIPAGO_*`, `DATABASE_URL`, `EMAIL_URL` and `PORT`. Defaults exist for the demo only."""
+    demo = env.get("SEGURIPAGO_DEMO", "") in {"1", "true", "yes"}
+    port = int(env.get("PORT", "8000"))
+    data_dir = Path(env.get("SEGURIPAGO_DATA_DIR", ".data")).absolute()
+    secret = env.get("SEGURIPAGO_SECRET_KEY", "")
+    if len(secret) < 40:
+        raise SettingMissing("SEGURIPAGO_SECRET_KEY must have at least 40 characters (`make up` makes one for the demo).")
+    main_key = env.get("SEGURIPAGO_MAIN_KEY", "")
+    if main_key:
+        key = base64.b64decode(main_key)
+    elif demo:
+        key = hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
+    else:
+        raise SettingMissing("SEGURIPAGO_MAIN_KEY must be 32 bytes in base64.")
+    if len(key) != 32:
+        raise SettingMissing("SEGURIPAGO_MAIN_KEY must be 32 bytes in base64.")
+    database_url = env.get("DATABASE_URL", "")
+    if not database_url:
+        raise SettingMissing("DATABASE_URL is not set (`make up` and `make test` start a PostgreSQL of their own).")
+    base_url = env.get("SEGURIPAGO_BASE_URL", f"http://127.0.0.1:{port}" if demo else "").rstrip("/")
+    if not base_url:
+        raise SettingMissing("SEGURIPAGO_BASE_URL is the address that buyers see, e.g. https://pagos.example.mx")
+    hosts = tuple(filter(None, env.get("SEGURIPAGO_HOSTS", "").split(",")))
+    return Environment(
+        demo=demo,
+        data_dir=data_dir,
+        base_url=base_url,
+        sandbox_url=env.get("SEGURIPAGO_SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
+        secret_key=secret,
+        main_key=key,
+        database_url=database_url,
+        allowed_hosts=hosts or (("*",) if demo else (urlsplit(base_url).hostname or "",)),
+        email_url=env.get("EMAIL_URL", ""),
+        behind_tls=base_url.startswith("https://"),
+        widget_ancestors=tuple(filter(None, env.get("SEGURIPAGO_WIDGET_ANCESTORS", "").split(" "))),
+        clamd_address=env.get("CLAMD_ADDRESS", ""),
+    )
+
+
+def database(url: str) -> dict[str, object]:
+    """Django's DATABASES entry of a `postgres://user:password@host:port/name?option=value` address, pooled."""
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise SettingMissing("DATABASE_URL must be a postgres:// address; PostgreSQL 15 or newer is the only database.")
+    options: dict[str, object] = dict(parse_qsl(parts.query))
+    host = options.pop("host", None) or unquote(parts.hostname or "")
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 24, "timeout": 10}},
+        "CONN_HEALTH_CHECKS": False,
+        "TEST": {"NAME": os.environ.get("SEGURIPAGO_TEST_DATABASE")},
+    }
+
+
+def mail(url: str) -> dict[str, object]:
+    """Django's SMTP settings of `smtp://user:password@host:port` (`smtps://` for TLS, `smtp+tls://` for STARTTLS)."""
+    parts = urlsplit(url)
+    return {
+        "EMAIL_HOST": parts.hostname or "",
+        "EMAIL_PORT": parts.port or 25,
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
+        "EMAIL_TIMEOUT": 20,
+    }

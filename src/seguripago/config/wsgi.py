@@ -1,0 +1,13 @@
+"""Pages and API, for granian or any WSGI server."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seguripago.config.settings")
+
+from django.core.wsgi import get_wsgi_application
+
+application = get_wsgi_application()
+
+from seguripago.config import wiring  # noqa: E402
+
+wiring.connect()

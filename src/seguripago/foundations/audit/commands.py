@@ -1,0 +1,96 @@
+"""Write down a change in its own transaction; number and chain what has committed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from seguripago.values.actor import Actor
+
+from . import rules
+from .models import AuditEntry, AuditSeal, UnsealedEntry
+
+SEALER_LOCK: Final = 0x5E60_A0D1
+BATCH: Final = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One line of the audit: `subject` like `order:12`, `said` the facts that a reader needs."""
+
+    store_id: int
+    actor: Actor
+    action: str
+    subject: str
+    said: Mapping[str, Any]
+    at: datetime
+
+
+class OutsideTransaction(RuntimeError):
+    """A change was written down outside the transaction that makes it."""
+
+
+def record(store_id: int, actor: Actor, action: str, subject: str, said: Mapping[str, Any], *, at: datetime) -> None:
+    record_all([Change(store_id, actor, action, subject, said, at)])
+
+
+def record_all(changes: Sequence[Change]) -> None:
+    """Write the changes down in the caller's transaction."""
+    if not connection.in_atomic_block:
+        raise OutsideTransaction
+    rows = AuditEntry.objects.bulk_create(
+        AuditEntry(
+            store_id=change.store_id,
+            actor_kind=change.actor.kind,
+            actor_id=change.actor.id,
+            actor_name=change.actor.name[:120],
+            action=change.action,
+            subject=change.subject,
+            said=dict(change.said),
+            at=change.at,
+        )
+        for change in changes
+    )
+    UnsealedEntry.objects.bulk_create(UnsealedEntry(entry_id=row.pk) for row in rows)
+
+
+def seal_entries() -> int:
+    """Chain committed entries, one sealer at a time. Returns how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            """
+            DELETE FROM audit_unsealed WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s)
+            RETURNING entry_id
+            """,
+            [BATCH],
+        )
+        entries = AuditEntry.objects.in_bulk([row[0] for row in cursor.fetchall()])
+        if not entries:
+            return 0
+        previous = AuditSeal.objects.order_by("-seq").values_list("hash", flat=True).first() or rules.FIRST
+        seals = []
+        for entry_id in sorted(entries):
+            previous = rules.link(previous, entry_body(entries[entry_id]))
+            seals.append(AuditSeal(entry_id=entry_id, hash=previous))
+        AuditSeal.objects.bulk_create(seals)
+    return len(seals)
+
+
+def entry_body(entry: AuditEntry) -> dict[str, Any]:
+    """What is hashed of an entry, the same however it was loaded."""
+    return {
+        "id": entry.pk,
+        "store_id": entry.store_id,
+        "actor": [entry.actor_kind, entry.actor_id, entry.actor_name],
+        "action": entry.action,
+        "subject": entry.subject,
+        "said": entry.said,
+        "at": entry.at.astimezone(UTC).isoformat(),
+    }

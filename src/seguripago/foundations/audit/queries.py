@@ -1,0 +1,49 @@
+"""Read the audit and prove its chain."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from . import rules
+from .commands import entry_body
+from .models import AuditEntry, AuditSeal, UnsealedEntry
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    actor_kind: str
+    actor_name: str
+    action: str
+    said: dict[str, Any]
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ChainProof:
+    """`broken_at` is the number of the first seal that does not fit; `missing` counts entries with neither seal nor
+    place in the tail; `unsealed` is the tail that the sealer has not reached."""
+
+    sealed: int
+    unsealed: int
+    missing: int
+    broken_at: int | None
+    head: str
+
+
+def history(store_id: int, subject: str, *, limit: int = 200) -> tuple[EntryView, ...]:
+    rows = AuditEntry.objects.filter(store_id=store_id, subject=subject).order_by("pk")[:limit]
+    return tuple(EntryView(row.actor_kind, row.actor_name, row.action, row.said, row.at) for row in rows)
+
+
+def prove_chain() -> ChainProof:
+    """Recompute the whole chain."""
+    previous, sealed, broken_at = rules.FIRST, 0, None
+    for seal in AuditSeal.objects.select_related("entry").order_by("seq").iterator(chunk_size=2000):
+        expected = rules.link(previous, entry_body(seal.entry))
+        if broken_at is None and expected != seal.hash:
+            broken_at = seal.seq
+        previous, sealed = seal.hash, sealed + 1
+    unsealed = UnsealedEntry.objects.count()
+    return ChainProof(sealed, unsealed, AuditEntry.objects.count() - sealed - unsealed, broken_at, previous)

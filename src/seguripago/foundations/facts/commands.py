@@ -1,0 +1,180 @@
+"""Announce facts, give them their numbers, and let listeners read them in batches."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from .base import Fact
+from .models import FactRow, ParkedFact, UnnumberedFact
+from .wakeups import WORKER, wake
+
+NUMBERING_LOCK: Final = 0x5E60_FAC7
+BATCH: Final = 500
+FIRST_PAUSE_S: Final = 2
+LONGEST_PAUSE_S: Final = 3600
+
+log = logging.getLogger(__name__)
+
+
+class OutsideTransaction(RuntimeError):
+    """A fact was announced outside the transaction that makes it true."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A named reader of some kinds of facts. `digest(facts, at)` runs inside a transaction and must bear repetition."""
+
+    name: str
+    facts: tuple[type[Fact], ...]
+    digest: Callable[[Sequence[Fact], datetime], None]
+
+
+def publish(*facts: Fact) -> list[int]:
+    """Announce facts in the caller's transaction and wake who looks at their topics after the commit.
+
+    Returns the ids of the rows, in order. Refuses to run outside a transaction.
+    """
+    if not connection.in_atomic_block:
+        raise OutsideTransaction(facts[0].__class__.__name__ if facts else "")
+    if not facts:
+        return []
+    rows = FactRow.objects.bulk_create(
+        FactRow(kind=type(fact).__name__, store_id=fact.store_id, subject=fact.subject_key(), body=fact.to_json(), at=fact.at)
+        for fact in facts
+    )
+    UnnumberedFact.objects.bulk_create(UnnumberedFact(fact_id=row.pk) for row in rows)
+    wake(WORKER, *{topic for fact in facts for topic in fact.topics()})
+    return [row.pk for row in rows]
+
+
+def number_facts() -> int:
+    """Give committed facts their place in the one order. Returns how many; 0 also when another process is at it."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
+        if not cursor.fetchone()[0]:
+            return 0
+        cursor.execute(
+            """
+            WITH taken AS (DELETE FROM fact_unnumbered RETURNING fact_id)
+            INSERT INTO fact_order (fact_id, kind, store_id)
+            SELECT f.id, f.kind, f.store_id FROM taken JOIN fact f ON f.id = taken.fact_id ORDER BY f.id
+            """
+        )
+        return int(cursor.rowcount)
+
+
+def listen_once(listener: Listener, *, at: datetime) -> int:
+    """Let a listener digest its next batch of unread facts; effects and cursor commit together.
+
+    Returns how many facts were read. A batch that fails is retried one by one; the fact that fails alone is
+    parked with its error, and later facts of the same subject wait behind it.
+    """
+    try:
+        with transaction.atomic():
+            return _digest_batch(listener, limit=BATCH, at=at)
+    except Exception:
+        log.exception("%s: a batch failed, now one by one", listener.name)
+    with transaction.atomic():
+        return _digest_batch(listener, limit=1, at=at, park=True)
+
+
+def retry_parked(listener: Listener, *, at: datetime, force: bool = False) -> int:
+    """Give parked facts of the listener another chance when their pause is over. Returns how many went through."""
+    healed = 0
+    due = ParkedFact.objects.filter(listener=listener.name).select_related("fact").order_by("seq")
+    blocked: set[str] = set()
+    for parked in due:
+        if parked.subject in blocked:
+            continue
+        if parked.next_try_at is not None and parked.next_try_at > at and not force:
+            blocked.add(parked.subject)
+            continue
+        try:
+            with transaction.atomic():
+                ParkedFact.objects.select_for_update().get(pk=parked.pk)
+                listener.digest([_fact(parked.fact.kind, parked.fact.body)], at)
+                parked.delete()
+            healed += 1
+        except ParkedFact.DoesNotExist:
+            continue
+        except Exception as error:
+            log.exception("%s: fact %s failed again", listener.name, parked.fact_id)
+            pause = min(FIRST_PAUSE_S * 2 ** min(parked.attempts, 12), LONGEST_PAUSE_S)
+            ParkedFact.objects.filter(pk=parked.pk).update(
+                attempts=parked.attempts + 1, next_try_at=at + timedelta(seconds=pause), error=repr(error)[:2000]
+            )
+            blocked.add(parked.subject)
+    return healed
+
+
+def _digest_batch(listener: Listener, *, limit: int, at: datetime, park: bool = False) -> int:
+    kinds = [cls.__name__ for cls in listener.facts]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO fact_cursor (listener, seq) VALUES (%s, 0) ON CONFLICT (listener) DO NOTHING", [listener.name]
+        )
+        cursor.execute("SELECT seq FROM fact_cursor WHERE listener = %s FOR UPDATE SKIP LOCKED", [listener.name])
+        row = cursor.fetchone()
+        if row is None:
+            return 0
+        cursor.execute(
+            """
+            SELECT o.seq, o.fact_id, f.kind, f.subject, f.body, p.listener IS NOT NULL
+            FROM fact_order o JOIN fact f ON f.id = o.fact_id
+            LEFT JOIN LATERAL (SELECT listener FROM fact_parked WHERE listener = %s AND subject = f.subject LIMIT 1) p ON true
+            WHERE o.seq > %s AND o.kind = ANY(%s) ORDER BY o.seq LIMIT %s
+            """,
+            [listener.name, row[0], kinds, limit],
+        )
+        unread = cursor.fetchall()
+        if not unread:
+            return 0
+        cursor.execute("UPDATE fact_cursor SET seq = %s WHERE listener = %s", [unread[-1][0], listener.name])
+    waiting = [entry for entry in unread if entry[5]]
+    _park(listener, waiting, error="", at=at)
+    ready = [entry for entry in unread if not entry[5]]
+    if not ready:
+        return len(unread)
+    facts = [_fact(kind, body) for _, _, kind, _, body, _ in ready]
+    if not park:
+        listener.digest(facts, at)
+        return len(unread)
+    try:
+        with transaction.atomic():
+            listener.digest(facts, at)
+    except Exception as error:
+        log.exception("%s: fact %s is parked", listener.name, ready[0][1])
+        _park(listener, ready, error=repr(error)[:2000], at=at)
+    return len(unread)
+
+
+def _park(listener: Listener, entries: Sequence[tuple[Any, ...]], *, error: str, at: datetime) -> None:
+    ParkedFact.objects.bulk_create(
+        (
+            ParkedFact(
+                listener=listener.name,
+                fact_id=fact_id,
+                seq=seq,
+                subject=subject,
+                error=error,
+                parked_at=at,
+                next_try_at=at + timedelta(seconds=FIRST_PAUSE_S) if error else None,
+            )
+            for seq, fact_id, _, subject, _, _ in entries
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _fact(kind: str, body: Any) -> Fact:
+    if isinstance(body, str):
+        import json
+
+        body = json.loads(body)
+    return Fact.kinds[kind].from_json(body)

@@ -1,0 +1,123 @@
+"""Wake-ups: PostgreSQL NOTIFY that carries no data and may be lost. Whoever is woken reads the database.
+
+Never sent inside a writing transaction, because NOTIFY takes one global lock at commit. One thread per process sends
+from an autocommit connection of its own and gathers what comes within a few milliseconds.
+"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any, Final
+
+import psycopg
+from django.db import connection, transaction
+
+CHANNEL: Final = "seguripago_wake"
+WORKER: Final = "worker"
+GATHER_S: Final = 0.003
+PAYLOAD_LIMIT: Final = 7000  # PostgreSQL refuses 8,000 bytes and more.
+
+log = logging.getLogger(__name__)
+
+
+def wake(*topics: str) -> None:
+    """Wake whoever waits for the topics, after the commit when a transaction is open."""
+    if not topics:
+        return
+    if connection.in_atomic_block:
+        transaction.on_commit(lambda: _bell().ring(topics))
+    else:
+        _bell().ring(topics)
+
+
+def connection_parameters() -> dict[str, Any]:
+    """psycopg's parameters of the default database, for connections outside Django's pool."""
+    settings = connection.settings_dict
+    parameters = {
+        "dbname": settings["NAME"],
+        "user": settings["USER"],
+        "password": settings["PASSWORD"],
+        "host": settings["HOST"],
+        "port": settings["PORT"],
+    }
+    return {name: value for name, value in parameters.items() if value}
+
+
+class Bell:
+    """The one sender of a process."""
+
+    def __init__(self) -> None:
+        self._topics: set[str] = set()
+        self._rung = threading.Event()
+        self._lock = threading.Lock()
+        self._closing = False
+        self._parameters = connection_parameters()
+        self._thread = threading.Thread(target=self._run, name="wakeups", daemon=True)
+        self._thread.start()
+        atexit.register(self.close)
+
+    def ring(self, topics: tuple[str, ...]) -> None:
+        with self._lock:
+            self._topics.update(topics)
+        self._rung.set()
+
+    def close(self) -> None:
+        self._closing = True
+        self._rung.set()
+        self._thread.join(timeout=1)
+
+    def _run(self) -> None:
+        sender: psycopg.Connection[Any] | None = None
+        while True:
+            self._rung.wait()
+            if not self._closing:
+                time.sleep(GATHER_S)
+            self._rung.clear()
+            with self._lock:
+                topics, self._topics = self._topics, set()
+            try:
+                if topics:
+                    if sender is None or sender.closed:
+                        sender = psycopg.connect(**self._parameters, autocommit=True)
+                        sender.execute("SET synchronous_commit = off")
+                    for payload in payloads(topics):
+                        sender.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+            except psycopg.Error as error:
+                # A lost wake-up costs a second: everybody also looks by himself.
+                log.warning("wake-up not sent: %s", error)
+                sender = None
+            if self._closing:
+                if sender is not None:
+                    sender.close()
+                return
+
+
+def payloads(topics: set[str]) -> Iterator[str]:
+    """The topics joined by spaces, in as few payloads as the limit allows."""
+    gathered = ""
+    for topic in sorted(topics):
+        if gathered and len(gathered) + 1 + len(topic) > PAYLOAD_LIMIT:
+            yield gathered
+            gathered = ""
+        gathered = f"{gathered} {topic}" if gathered else topic
+    if gathered:
+        yield gathered
+
+
+_bells: dict[tuple[int, str], Bell] = {}
+_bells_lock = threading.Lock()
+
+
+def _bell() -> Bell:
+    key = (os.getpid(), str(connection.settings_dict["NAME"]))
+    bell = _bells.get(key)
+    if bell is None:
+        with _bells_lock:
+            bell = _bells.get(key) or Bell()
+            _bells[key] = bell
+    return bell

@@ -1,0 +1,52 @@
+"""Book journals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from seguripago.values.money import Money
+
+from .models import Posting
+from .rules import Account, sums_to_zero
+
+
+class Unbalanced(ValueError):
+    """The legs of a journal do not sum to zero."""
+
+
+@dataclass(frozen=True, slots=True)
+class Journal:
+    """`name` is booked once, ever: `payment:7:deposit:12`. Debits positive, credits negative."""
+
+    name: str
+    store_id: int
+    subject: str
+    at: datetime
+    legs: tuple[tuple[Account, Money], ...]
+
+
+def post_all(journals: Sequence[Journal]) -> None:
+    """Book the journals in the caller's transaction; a name that was booked before raises IntegrityError."""
+    for journal in journals:
+        if not sums_to_zero(journal.legs):
+            raise Unbalanced(journal.name)
+    Posting.objects.bulk_create(
+        Posting(
+            journal=journal.name,
+            leg=leg,
+            store_id=journal.store_id,
+            account=account.value,
+            centavos=amount.centavos,
+            currency=amount.currency,
+            subject=journal.subject,
+            at=journal.at,
+        )
+        for journal in journals
+        for leg, (account, amount) in enumerate(journal.legs)
+    )
+
+
+def post(journal: Journal) -> None:
+    post_all([journal])

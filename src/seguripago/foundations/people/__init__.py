@@ -1,0 +1,1 @@
+"""People: who works at a store and in which role."""

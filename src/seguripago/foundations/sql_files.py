@@ -1,0 +1,12 @@
+"""Migrations that run a named .sql file: triggers and views are read, reviewed and tested as SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.db.migrations import RunSQL
+
+
+def run_file(migration: str, name: str, *, reverse: str) -> RunSQL:
+    """The operation that runs `sql/<name>` beside the migration file (pass `__file__`); `reverse` is the SQL that undoes it."""
+    return RunSQL((Path(migration).parent / "sql" / name).read_text(), reverse_sql=reverse)

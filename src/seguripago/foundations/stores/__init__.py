@@ -1,0 +1,1 @@
+"""Stores: the merchants, their bank accounts, clocks and keys. The tenant of every row."""

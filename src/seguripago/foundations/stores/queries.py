@@ -1,0 +1,124 @@
+"""What everyone may know of a store."""
+
+from __future__ import annotations
+
+import base64
+import json
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from seguripago.values.money import Money
+
+from . import keyring
+from .models import AccountPrefix, Store
+
+
+@dataclass(frozen=True, slots=True)
+class StoreView:
+    id: int
+    slug: str
+    name: str
+    legal_name: str
+    rfc: str
+    tax_regime: str
+    email: str
+    phone: str
+    street_address: str
+    postal_code: str
+    claims_email: str
+    hook_key: str
+    accepts_unsigned_notices: bool
+    transfer_hours: int
+    watch_days: int
+    ship_days: int
+    deliver_days: int
+    inspection_days: int
+    shipping: Money
+    free_shipping_from: Money
+    guarantee_mode: str
+    is_demo: bool
+    public_key: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixView:
+    institution: str
+    bank_label: str
+    prefix: str
+    next_number: int
+    is_active: bool
+
+
+def store(slug: str) -> StoreView | None:
+    return _view(Store.objects.filter(slug=slug).first())
+
+
+def store_by_id(store_id: int) -> StoreView:
+    """Raises Store.DoesNotExist for an id that was never a store's."""
+    found = _view(Store.objects.get(pk=store_id))
+    assert found is not None
+    return found
+
+
+def store_by_hook_key(hook_key: str) -> StoreView | None:
+    return _view(Store.objects.filter(hook_key=hook_key).first())
+
+
+def stores_all() -> tuple[StoreView, ...]:
+    return tuple(view for row in Store.objects.order_by("pk") if (view := _view(row)) is not None)
+
+
+def feed_secrets(store_id: int) -> dict[str, str]:
+    """The secrets of the store's bank feeds by slug, decrypted."""
+    row = Store.objects.only("slug", "feed_secrets").get(pk=store_id)
+    secrets: dict[str, str] = json.loads(keyring.unseal(row.feed_secrets, belongs_to=f"store:{row.slug}:feeds"))
+    return secrets
+
+
+def prefixes(store_id: int) -> tuple[PrefixView, ...]:
+    return tuple(
+        PrefixView(row.institution, row.bank_label, row.prefix, row.next_number, row.is_active)
+        for row in AccountPrefix.objects.filter(store_id=store_id).order_by("pk")
+    )
+
+
+def signed_by(store_view: StoreView, message: bytes, signature: bytes) -> bool:
+    """Whether the store's key made the signature over exactly this message."""
+    key = Ed25519PublicKey.from_public_bytes(base64.b64decode(store_view.public_key))
+    try:
+        key.verify(signature, message)
+    except InvalidSignature:
+        return False
+    return True
+
+
+def _view(row: Store | None) -> StoreView | None:
+    if row is None:
+        return None
+    return StoreView(
+        id=row.pk,
+        slug=row.slug,
+        name=row.name,
+        legal_name=row.legal_name,
+        rfc=row.rfc,
+        tax_regime=row.tax_regime,
+        email=row.email,
+        phone=row.phone,
+        street_address=row.street_address,
+        postal_code=row.postal_code,
+        claims_email=row.claims_email,
+        hook_key=row.hook_key,
+        accepts_unsigned_notices=row.accepts_unsigned_notices,
+        transfer_hours=row.transfer_hours,
+        watch_days=row.watch_days,
+        ship_days=row.ship_days,
+        deliver_days=row.deliver_days,
+        inspection_days=row.inspection_days,
+        shipping=Money(row.shipping_centavos),
+        free_shipping_from=Money(row.free_shipping_from_centavos),
+        guarantee_mode=row.guarantee_mode,
+        is_demo=row.is_demo,
+        public_key=row.public_key,
+    )
