@@ -33,7 +33,7 @@ class BuyerIdentity:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BillingIdentity:
-    """What a CFDI 4.0 will need of its receiver; without an invoice wanted, XAXX010101000 «PUBLICO EN GENERAL» holds."""
+    """What a CFDI 4.0 will need of its receiver; «PUBLICO EN GENERAL» when no invoice is wanted."""
 
     wants_invoice: bool
     rfc: str = "XAXX010101000"
@@ -87,8 +87,9 @@ class SpeiBlock:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreInvoice:
-    """The pro-forma of an order, frozen with it. `shipping_fee` is without IVA; `subtotal` is the sum of the lines' amounts.
+    """The pro-forma of an order, frozen with it.
 
+    `subtotal` is the sum of the lines' amounts, `shipping_fee` is without IVA;
     `subtotal + shipping_fee + iva == total`, always: whoever builds it reconciles the cents.
     """
 
@@ -109,7 +110,7 @@ class PreInvoice:
     verification_key: str
     order_url: str  # the QR opens the buyer's order page, and says so
     total_in_words: str = ""  # written by the printer when empty
-    payment_form: str = ""  # SAT FormaPago, «03»; empty: by definir
+    payment_form: str = ""  # SAT FormaPago, «03»; empty: to be defined
     spei: SpeiBlock | None = None
     analyst: str = ""
 

@@ -1,0 +1,1 @@
+"""Printers: each module here draws the papers of ports.documents."""
