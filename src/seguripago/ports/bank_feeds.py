@@ -26,7 +26,7 @@ class Authenticity(StrEnum):
 
     SIGNED = "signed"
     """A signature over this very body: its money may move once read."""
-    SECRET = "secret"
+    SECRET = "secret"  # noqa: S105 - the name of a degree of trust, not a password
     """The sender knew the store's secret, but nothing binds it to the body: announced until re-fetched."""
     REFUSED = "refused"
 
@@ -59,8 +59,9 @@ class FeedSecrets:
 
 @dataclass(frozen=True, slots=True)
 class ReadDeposit:
-    """A movement as the bank tells it. Identity: beneficiary account, sending institution, tracking key, operation date.
+    """A movement as the bank tells it.
 
+    Identity: beneficiary account, sending institution, tracking key, operation date.
     Institutions are five-digit SPEI keys (`40012`). Texts that the bank calls "null" or "ND" are empty.
     `settled_at` is None and `payment_type` PAYMENT_TYPE_UNSAID where the notice does not say them.
     """

@@ -38,8 +38,9 @@ class Seal(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ReceiptReading:
-    """What a file says. `fields`: tracking_key, amount (decimal text), date (ISO operation date), clabe (beneficiary's)…
+    """What a file says.
 
+    `fields`: tracking_key, amount (decimal text), date (ISO operation date), clabe (the beneficiary's) and more.
     `seal_digest` is the SHA-256 of the seal, in hex: the one thing by which a CEP is unique; empty where there is none.
     """
 

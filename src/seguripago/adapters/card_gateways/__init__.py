@@ -1,0 +1,1 @@
+"""Card gateways. One file per provider; the folder is the registry; none knows another."""
