@@ -19,9 +19,9 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from seguripago.config.cluster_binaries import Binaries, ServerMissing, find_binaries
+from seguripago.config.cluster_binaries import ServerMissing, find_binaries
 from seguripago.config.cluster_server import Server, ServerFailed
-from seguripago.config.cluster_user import Owner, owner_for, usable_binaries
+from seguripago.config.cluster_user import owner_for, usable_binaries
 
 __all__ = ["ClusterFailed", "ServerMissing", "borrowed", "locate"]
 

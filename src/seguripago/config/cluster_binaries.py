@@ -1,4 +1,4 @@
-"""Where this machine keeps a PostgreSQL server that we may start: named by the environment, installed, or from the wheel."""
+"""Where this machine keeps a PostgreSQL that we may start: named by the environment, installed, or in the wheel."""
 
 import functools
 import importlib.util

@@ -1,4 +1,4 @@
-"""One PostgreSQL server over one data folder: create, configure, start, stop, and clear away what a kill left behind."""
+"""One PostgreSQL over one data folder: create, configure, start, stop, and clear away what a kill left."""
 
 import contextlib
 import os

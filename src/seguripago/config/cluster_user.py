@@ -1,4 +1,4 @@
-"""Who owns our cluster and where: PostgreSQL refuses to run as root, and its user must reach its data and its programs."""
+"""Who owns our cluster and where: never root, and its user must reach its data and its programs."""
 
 import hashlib
 import os

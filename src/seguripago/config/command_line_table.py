@@ -1,0 +1,79 @@
+"""The table of commands: words, the function that does it, what it needs, and its options.
+
+A function gets its options as keyword arguments and returns a mapping that can be printed as JSON, or None when it
+runs until it is stopped. A new command is one more row.
+"""
+
+import enum
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+type Argument = tuple[tuple[str, ...], dict[str, Any]]
+
+
+class Needs(enum.Enum):
+    """What must stand before a command runs."""
+
+    NOTHING = "nothing"
+    DATABASE = "database"
+    SITE = "site"
+
+
+def _never(said: Mapping[str, Any]) -> bool:
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One row: `fails` says whether an answer means exit 1; `tells` passes the JSON stream to a command that stays."""
+
+    words: str
+    target: str
+    says: str
+    arguments: tuple[Argument, ...] = ()
+    needs: Needs = Needs.SITE
+    fails: Callable[[Mapping[str, Any]], bool] = _never
+    tells: bool = False
+
+
+def option(*names: str, **options: Any) -> Argument:
+    """Describe one option or positional argument, as argparse takes it."""
+    return names, options
+
+
+HOST = option("--host", default="127.0.0.1", help="dirección en que escucha (127.0.0.1)")
+FOLDER = option("folder", metavar="DIR", help="carpeta del respaldo")
+
+COMMANDS: tuple[Command, ...] = (
+    Command(
+        "migrate",
+        "seguripago.config.command_line_upkeep:migrate",
+        "crea o actualiza las tablas",
+    ),
+    Command(
+        "doctor",
+        "seguripago.config.command_line_doctor:examine",
+        "dice qué falta o es inseguro",
+        needs=Needs.NOTHING,
+        fails=lambda said: bool(said["faults"]),
+    ),
+    Command(
+        "check-invariants",
+        "seguripago.config.command_line_upkeep:check_invariants",
+        "revisa que ninguna vista inv_* devuelva filas",
+        fails=lambda said: any(said["rows"].values()),
+    ),
+    Command(
+        "backup",
+        "seguripago.config.command_line_backup:backup",
+        "guarda la base de datos y los archivos en una carpeta",
+        arguments=(FOLDER,),
+    ),
+    Command(
+        "restore",
+        "seguripago.config.command_line_backup:restore",
+        "recupera un respaldo en una base de datos vacía",
+        arguments=(FOLDER, option("--replace", action="store_true", help="borra antes lo que haya")),
+    ),
+)
