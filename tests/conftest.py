@@ -1,0 +1,113 @@
+"""What every test stands on: real PostgreSQL, nobody outside this machine, warnings as errors.
+
+The database is DATABASE_URL's server when it is set (Django makes `test_…` there), else a cluster of our own under
+`.data/test-postgres`, made and stopped by this file; it runs without fsync, which only tests may do.
+
+Fixtures for everyone:
+    at             a fixed moment, aware, UTC: a Wednesday morning in Mexico
+    database_url   the address of the test database, for a test that opens its own connections (needs `db`)
+    running_site   the real program in a real browser: see tests/e2e/conftest.py
+
+Files of tests live in `tests/<room>/test_<what>.py`; what is under `tests/e2e/` gets the mark `e2e` and runs last.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import os
+import shutil
+import socket
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+_standing = contextlib.ExitStack()
+
+
+class OutsideWorld(PermissionError):
+    """A test tried to speak with another machine."""
+
+
+def _stay_inside() -> None:
+    """Refuse every connection from Python that leaves this machine."""
+    for name in ("connect", "connect_ex"):
+        real = getattr(socket.socket, name)
+
+        def guarded(self: socket.socket, address: Any, *, real: Any = real) -> Any:
+            if self.family in {socket.AF_INET, socket.AF_INET6} and not _is_loopback(address[0]):
+                raise OutsideWorld(f"a test tried to reach {address}")
+            return real(self, address)
+
+        setattr(socket.socket, name, guarded)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _stand() -> None:
+    """Start the database and Django before any test file is imported: their modules import tables."""
+    from seguripago.config.cluster import borrowed
+
+    data = Path(tempfile.mkdtemp(prefix="seguripago-tests-"))
+    _standing.callback(shutil.rmtree, data, ignore_errors=True)
+    if not os.environ.get("DATABASE_URL"):
+        os.environ["DATABASE_URL"] = _standing.enter_context(borrowed(ROOT / ".data", "test-postgres", durable=False))
+    os.environ |= {
+        "DJANGO_SETTINGS_MODULE": "seguripago.config.settings",
+        "SEGURIPAGO_DEMO": "1",
+        "SEGURIPAGO_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests-0123456789",
+        "SEGURIPAGO_DATA_DIR": str(data),
+        "PORT": "8000",
+    }
+    import django
+
+    django.setup()
+    from seguripago.config import wiring
+
+    wiring.connect()
+
+
+_stay_inside()
+_stand()
+
+
+def pytest_unconfigure() -> None:
+    """Stop what `_stand` started."""
+    _standing.close()
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark the browser tests and run them last: a broken rule is heard of in seconds."""
+    for item in items:
+        if "e2e" in item.path.relative_to(ROOT).parts:
+            item.add_marker(pytest.mark.e2e)
+    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+@pytest.fixture
+def at() -> datetime:
+    """A fixed moment for commands that ask for one."""
+    return datetime(2026, 3, 11, 16, 30, tzinfo=UTC)
+
+
+@pytest.fixture
+def database_url(db: None) -> str:
+    """The address of the database that the test writes to."""
+    from django.db import connection
+
+    said = connection.get_connection_params()
+    from psycopg.conninfo import make_conninfo
+
+    known = ("host", "port", "user", "password", "dbname")
+    return make_conninfo(**{name: said[name] for name in known if said.get(name)})
