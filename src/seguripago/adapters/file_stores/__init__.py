@@ -1,0 +1,1 @@
+"""File stores: each module here keeps files somewhere."""

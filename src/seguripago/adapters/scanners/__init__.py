@@ -1,0 +1,1 @@
+"""Scanners: each module here looks for malware with one program."""
