@@ -17,8 +17,6 @@ from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Answer, Authenticity, 
 from seguripago.ports.bank_notice import read_notice
 
 SIGNATURE_HEADERS: Final = ("webhook-id", "webhook-timestamp", "webhook-signature")
-PURPOSE: Final = "bank:sandbox"
-"""What `store_secret` is asked for to get the secret of this feed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,11 +81,15 @@ def notice_body(transfer: SandboxTransfer) -> bytes:
 def signed_notice(transfer: SandboxTransfer, secret: str, *, message_id: str, at: datetime) -> SignedNotice:
     """Write and sign a notice; the same arguments give the very same bytes and headers."""
     body = notice_body(transfer)
+    return SignedNotice(body, signature_headers(body, secret, message_id=message_id, at=at))
+
+
+def signature_headers(body: bytes, secret: str, *, message_id: str, at: datetime) -> dict[str, str]:
+    """Sign a body as Standard Webhooks ask; the headers to send with it."""
     moment = at.astimezone(UTC)
     signature = Webhook(secret).sign(msg_id=message_id, timestamp=moment, data=body.decode())
     values = (message_id, str(int(moment.timestamp())), signature)
-    headers = {"content-type": "application/json", **dict(zip(SIGNATURE_HEADERS, values, strict=True))}
-    return SignedNotice(body, headers)
+    return {"content-type": "application/json", **dict(zip(SIGNATURE_HEADERS, values, strict=True))}
 
 
 @dataclass(frozen=True, slots=True)
