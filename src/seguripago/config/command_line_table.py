@@ -47,10 +47,45 @@ FOLDER = option("folder", metavar="DIR", help="carpeta del respaldo")
 
 COMMANDS: tuple[Command, ...] = (
     Command(
+        "up",
+        "seguripago.config.up:up",
+        "la demostración completa, hasta Ctrl-C",
+        arguments=(
+            option("--port", type=int, help="puerto del sitio (PORT, 8000); el banco de pruebas usa el siguiente"),
+        ),
+        needs=Needs.NOTHING,
+        tells=True,
+    ),
+    Command(
+        "web",
+        "seguripago.config.command_line_servers:web",
+        "páginas y API",
+        arguments=(
+            HOST,
+            option("--port", type=int, default=8000),
+            option("--workers", type=int, default=2, help="procesos (2)"),
+            option("--threads", type=int, default=4, help="hilos de cada proceso (4)"),
+        ),
+    ),
+    Command(
+        "live",
+        "seguripago.config.command_line_servers:live",
+        "pantallas en vivo (flujos de eventos)",
+        arguments=(HOST, option("--port", type=int, default=8001)),
+    ),
+    Command("worker", "seguripago.jobs.worker:run", "hechos, conciliación, tareas y relojes"),
+    Command(
+        "sandbox-bank",
+        "seguripago.web.sandbox.server:run",
+        "el banco y la pasarela de la demostración",
+        arguments=(HOST, option("--port", type=int, default=8001)),
+    ),
+    Command(
         "migrate",
         "seguripago.config.command_line_upkeep:migrate",
         "crea o actualiza las tablas",
     ),
+    Command("demo", "seguripago.jobs.demo:run", "crea la tienda de demostración donde no hay ninguna"),
     Command(
         "doctor",
         "seguripago.config.command_line_doctor:examine",

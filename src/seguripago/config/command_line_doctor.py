@@ -1,0 +1,137 @@
+"""`seguripago doctor`: what is missing or unsafe on this machine, each fault with what to do about it."""
+
+import base64
+import os
+import stat
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from seguripago.config import command_line_home as home
+from seguripago.config.cluster_binaries import OLDEST_MAJOR
+
+# Settings whose absence is an answer in production, with what each is for.
+PRODUCTION = {
+    "DATABASE_URL": "la base de datos",
+    "SEGURIPAGO_SECRET_KEY": "las sesiones y las direcciones secretas",
+    "SEGURIPAGO_MAIN_KEY": "las llaves con que se firman recibos (32 bytes en base64)",
+    "SEGURIPAGO_BASE_URL": "la dirección que ven los compradores",
+    "EMAIL_URL": "el correo que avisa a los compradores",
+}
+
+
+def examine() -> dict[str, Any]:
+    """Look at the environment, the database, its tables and the secrets; never changes anything."""
+    faults: list[dict[str, str]] = []
+    good: list[str] = []
+
+    def look(name: str, check: Callable[[], Iterator[str]]) -> bool:
+        found = list(check())
+        faults.extend({"what": name, "says": says} for says in found)
+        if not found:
+            good.append(name)
+        return not found
+
+    look("ambiente", _environment)
+    look("secretos", _secrets)
+    try:
+        home.assume_identity()
+        with home.database():
+            if look("base de datos", _database):
+                look("tablas", _tables)
+                look("reloj", _clock)
+    except home.NotReady as error:
+        faults.append({"what": "base de datos", "says": str(error)})
+    return {"demo": _is_demo(), "good": good, "faults": faults}
+
+
+def _is_demo() -> bool:
+    wanted = os.environ.get("SEGURIPAGO_DEMO", "")
+    return wanted in {"1", "true", "yes"} or (
+        not os.environ.get("SEGURIPAGO_SECRET_KEY") and home.read_demo() is not None
+    )
+
+
+def _environment() -> Iterator[str]:
+    if _is_demo():
+        return
+    for name, purpose in PRODUCTION.items():
+        if not os.environ.get(name):
+            yield f"Falta {name}: {purpose}."
+    base = os.environ.get("SEGURIPAGO_BASE_URL", "")
+    if base and not base.startswith("https://"):
+        yield "SEGURIPAGO_BASE_URL debe empezar con https://: por esa dirección viajan datos y sesiones."
+
+
+def _secrets() -> Iterator[str]:
+    secret = os.environ.get("SEGURIPAGO_SECRET_KEY", "")
+    if secret and len(set(secret)) < 12:
+        yield "SEGURIPAGO_SECRET_KEY es demasiado repetitiva: genera una al azar."
+    main_key = os.environ.get("SEGURIPAGO_MAIN_KEY", "")
+    if main_key and not _is_key(main_key):
+        yield "SEGURIPAGO_MAIN_KEY debe ser 32 bytes en base64."
+    folder = home.data_dir()
+    for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
+        if stat.S_IMODE(file.stat().st_mode) & 0o077:
+            yield f"{file} guarda contraseñas y otros usuarios pueden leerlo: chmod 600 {file}"
+    yield from _open_data(folder)
+
+
+def _open_data(folder: Path) -> Iterator[str]:
+    for data in sorted(folder.glob("*/data/PG_VERSION")) if folder.is_dir() else ():
+        if stat.S_IMODE(data.parent.stat().st_mode) & 0o077:
+            yield f"{data.parent} está abierta a otros usuarios: chmod 700 {data.parent}"
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
+
+
+def _database() -> Iterator[str]:
+    try:
+        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+            major = connection.info.server_version // 10_000
+            if major < OLDEST_MAJOR:
+                yield f"El servidor es PostgreSQL {major}; hace falta {OLDEST_MAJOR} o posterior."
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                (value,) = connection.execute("SELECT current_setting(%s)", [setting]).fetchone() or ("",)
+                if value == "off":
+                    yield f"El servidor corre con {setting}=off: un corte de luz perdería avisos ya contestados."
+            (encoding,) = connection.execute("SELECT current_setting('server_encoding')").fetchone() or ("",)
+            if encoding != "UTF8":
+                yield f"La base de datos está en {encoding}; debe ser UTF8."
+            if not _is_demo() and (connection.execute("SHOW is_superuser").fetchone() or ("off",))[0] == "on":
+                yield "El usuario de la base de datos es superusuario; dale uno sin ese poder."
+    except psycopg.OperationalError as error:
+        yield f"No contesta: {error}"
+
+
+def _tables() -> Iterator[str]:
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "seguripago.config.settings")
+    django.setup()
+    from seguripago.config.command_line_upkeep import check_invariants, pending_migrations
+
+    missing = pending_migrations()
+    if missing:
+        yield f"Faltan {len(missing)} migraciones: seguripago migrate"
+        return
+    broken = [f"{view} ({rows})" for view, rows in check_invariants()["rows"].items() if rows]
+    if broken:
+        yield f"Hay invariantes rotas: {', '.join(broken)}"
+
+
+def _clock() -> Iterator[str]:
+    with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+        (drift,) = connection.execute(
+            "SELECT abs(extract(epoch FROM clock_timestamp()) - %s)", [time.time()]
+        ).fetchone() or (0,)
+    if drift > 2:
+        yield f"El reloj de esta máquina y el de la base de datos difieren {drift:.0f} s."
