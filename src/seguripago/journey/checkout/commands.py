@@ -1,0 +1,96 @@
+"""The verbs of a cart: put in, set how many, empty it, keep what was typed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+
+from seguripago.journey.catalogue import queries as catalogue
+from seguripago.journey.catalogue.rules import MOST_PIECES, QuantityNotPossible
+
+from .models import Cart, CartLine
+from .rules import MOST_LINES, CartFull, NotForSale, require_left
+from .rules import NotEnoughLeft as NotEnoughLeft
+
+
+def put_in_cart(store_id: int, token: str, product_id: int, quantity: int, *, at: datetime) -> None:
+    """Add pieces of a product to the cart. Raises NotEnoughLeft (nothing changes), NotForSale, CartFull."""
+    with transaction.atomic():
+        cart = _cart(store_id, token, at=at)
+        held = CartLine.objects.filter(cart=cart, product_id=product_id).values_list("quantity", flat=True).first() or 0
+        _put(cart, product_id, held + quantity if quantity > 0 else quantity)
+
+
+def set_quantity(store_id: int, token: str, product_id: int, quantity: int, *, at: datetime) -> None:
+    """Say how many pieces of a product the cart holds; 0 takes it out. Raises like put_in_cart."""
+    with transaction.atomic():
+        cart = _cart(store_id, token, at=at)
+        if quantity == 0:
+            CartLine.objects.filter(cart=cart, product_id=product_id).delete()
+        else:
+            _put(cart, product_id, quantity)
+
+
+def take_what_is_left(store_id: int, token: str, *, at: datetime) -> None:
+    """Lower every line to what is left of its product, and take out those of which nothing is."""
+    with transaction.atomic():
+        cart = _cart(store_id, token, at=at)
+        lines = list(CartLine.objects.filter(cart=cart))
+        cards = catalogue.products_by_id(store_id, [line.product_id for line in lines])
+        for line in lines:
+            left = cards[line.product_id].available
+            if left == 0:
+                line.delete()
+            elif left < line.quantity:
+                CartLine.objects.filter(pk=line.pk).update(quantity=left)
+
+
+def empty_cart(store_id: int, token: str, *, at: datetime) -> None:
+    """Take everything out and begin the next purchase; what was typed stays for it."""
+    with transaction.atomic():
+        cart = _cart(store_id, token, at=at)
+        CartLine.objects.filter(cart=cart).delete()
+        Cart.objects.filter(pk=cart.pk).update(cycle=F("cycle") + 1)
+
+
+def keep_details(store_id: int, token: str, details: Mapping[str, Any], *, at: datetime) -> None:
+    """Keep what the buyer typed so far, so that a closed tab loses nothing."""
+    with transaction.atomic():
+        cart = _cart(store_id, token, at=at)
+        Cart.objects.filter(pk=cart.pk).update(details=dict(details))
+
+
+def forget_old_carts(at: datetime, *, days: int = 90) -> int:
+    """Delete carts that nobody touched for so many days, with what was typed in them. Returns how many."""
+    with transaction.atomic():
+        old = list(Cart.objects.filter(updated_at__lt=at - timedelta(days=days)).values_list("pk", flat=True)[:1000])
+        CartLine.objects.filter(cart_id__in=old).delete()
+        Cart.objects.filter(pk__in=old).delete()
+    return len(old)
+
+
+def _cart(store_id: int, token: str, *, at: datetime) -> Cart:
+    """Lock the cart of this browser, making it when it is new."""
+    [cart] = Cart.objects.bulk_create(
+        [Cart(store_id=store_id, token=token, updated_at=at)],
+        update_conflicts=True,
+        unique_fields=["token", "store"],
+        update_fields=["updated_at"],
+    )
+    return cart
+
+
+def _put(cart: Cart, product_id: int, quantity: int) -> None:
+    if not 1 <= quantity <= MOST_PIECES:
+        raise QuantityNotPossible(quantity)
+    card = catalogue.products_by_id(cart.store_id, [product_id]).get(product_id)
+    if card is None or not card.is_listed:
+        raise NotForSale(product_id)
+    require_left(product_id, card.name, wanted=quantity, available=card.available)
+    if CartLine.objects.filter(cart=cart).exclude(product_id=product_id).count() >= MOST_LINES:
+        raise CartFull
+    CartLine.objects.update_or_create(cart=cart, product_id=product_id, defaults={"quantity": quantity})

@@ -1,0 +1,186 @@
+"""The confirmation of an order: six checks, the buyer's yes, or a correction."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+from typing import ClassVar
+
+from django.db import transaction
+
+from seguripago.foundations.audit.commands import record
+from seguripago.foundations.facts.wakeups import wake
+from seguripago.foundations.stores.queries import store_by_id
+from seguripago.journey.catalogue.queries import products_by_id
+from seguripago.values.actor import Actor
+from seguripago.values.address import Address
+from seguripago.values.refusal import Refusal
+from seguripago.values.steps import CheckItem
+
+from ..facts import ChecksConfirmed, ConfirmationAccepted, CorrectionAsked, OrderCorrected
+from ..models import Check, Order, PreInvoice
+from ..reading import views_of
+from ..rules import DetailsRefused, Live, LiveProduct, State, Verb, evaluate, faults_in, move, promised_dates
+from ..rules.checks import CheckFailed, ChecksMissing, Finding, may_confirm
+from ..rules.states import allows
+from ..shapes import Billing, Buyer
+from .locking import announce, locked_row
+from .place import pre_invoice_body, search_text
+
+_TOUCHED_BY_CORRECTIONS = (CheckItem.DATA.value, CheckItem.ADDRESSES.value)
+
+
+class NothingAsked(Refusal):
+    """A correction needs words: what is wrong."""
+
+    code: ClassVar[str] = "SP-120"
+
+
+def prefill_checks(order_id: int, *, at: datetime) -> None:
+    """Evaluate the six checks from live data and keep their evidence.
+
+    A check that finds something else than what was confirmed is unticked. Does nothing once the buyer has accepted or
+    the order has ended.
+    """
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if allows(row.state, Verb.CHECK):
+            _evaluate(row, at)
+            wake(f"order:{order_id}", f"desk:{row.store_id}")
+
+
+def confirm_checks(
+    order_id: int, items: Collection[CheckItem], *, by: Actor, at: datetime, by_name: bool | None = None
+) -> None:
+    """Confirm the named checks in somebody's name; announces ChecksConfirmed when all six are.
+
+    Checks that found a doubt stay open, unless staff confirms them `by_name`: left out, that is what naming a single
+    item means. Raises CheckFailed for a single item that nobody may confirm as it is, WrongState.
+    """
+    wanted = {CheckItem(item) for item in items}
+    is_by_name = by_name if by_name is not None else by.kind == "staff" and len(wanted) == 1
+    with transaction.atomic():
+        row = locked_row(order_id)
+        move(row.state, Verb.CHECK)
+        # Confirmed is only what was looked at: the evidence is taken again under the lock.
+        findings = {finding.item: finding for finding in _evaluate(row, at)}
+        open_now = set(Check.objects.filter(order=row, confirmed_at=None).values_list("item", flat=True))
+        chosen = [item for item in CheckItem if item in wanted and item in open_now]
+        good = [item for item in chosen if may_confirm(findings[item].ok, item, by=by, by_name=is_by_name)]
+        if not good:
+            if len(wanted) == 1 and chosen:
+                raise CheckFailed(chosen[0], findings[chosen[0]].says)
+            return
+        Check.objects.filter(order=row, item__in=good).update(confirmed_by=by.name[:120] or by.kind, confirmed_at=at)
+        said = {item.value: findings[item].says for item in good}
+        if open_now == set(good):
+            announce(row, ChecksConfirmed, "order.checks_confirmed", by=by, at=at, said=said)
+        else:
+            record(row.store_id, by, "order.checks_ticked", f"order:{order_id}", said, at=at)
+            wake(f"order:{order_id}", f"desk:{row.store_id}")
+
+
+def accept_confirmation(order_id: int, *, by: Actor, at: datetime) -> None:
+    """Keep the buyer's yes: the order is verified. A second yes changes nothing. Raises ChecksMissing, WrongState."""
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if row.state == State.VERIFIED:
+            return
+        following = move(row.state, Verb.ACCEPT)
+        confirmed = set(Check.objects.filter(order=row, confirmed_at__isnull=False).values_list("item", flat=True))
+        missing = [item for item in CheckItem if item not in confirmed]
+        if missing:
+            raise ChecksMissing(missing)
+        row.state, row.accepted_at, row.correction = following.value, at, ""
+        row.save(update_fields=["state", "accepted_at", "correction"])
+        announce(row, ConfirmationAccepted, "order.accepted", by=by, at=at)
+
+
+def ask_correction(order_id: int, text: str, *, by: Actor, at: datetime) -> None:
+    """Keep what the buyer says is wrong and untick data and addresses. Raises NothingAsked, WrongState."""
+    if not text.strip():
+        raise NothingAsked
+    with transaction.atomic():
+        row = locked_row(order_id)
+        move(row.state, Verb.CORRECT)
+        row.correction = text.strip()[:2000]
+        row.save(update_fields=["correction"])
+        _untick(row)
+        announce(row, CorrectionAsked, "order.correction_asked", by=by, at=at, said={"text": row.correction})
+
+
+def correct_details(
+    order_id: int, buyer: Buyer, billing: Billing, shipping: Address, *, by: Actor, at: datetime
+) -> None:
+    """Change who buys, who is billed and where it goes; makes the next version of the PRE-FACTURA.
+
+    Data and addresses are to be confirmed again. Raises DetailsRefused, WrongState.
+    """
+    faults = faults_in(buyer, billing, shipping)
+    if faults:
+        raise DetailsRefused(faults)
+    with transaction.atomic():
+        row = locked_row(order_id)
+        move(row.state, Verb.CORRECT)
+        before = {"buyer": row.buyer_name, "billing": row.billing, "shipping": row.shipping}
+        row.buyer_name, row.buyer_email, row.buyer_phone = buyer.name.strip(), buyer.email.strip(), buyer.phone.strip()
+        row.billing, row.shipping = billing.to_json(), shipping.to_json()
+        row.search = search_text(row.number, name=buyer.name, email=buyer.email, phone=buyer.phone)
+        row.pre_invoice_version += 1
+        row.correction = ""
+        row.save(
+            update_fields=[
+                "buyer_name",
+                "buyer_email",
+                "buyer_phone",
+                "billing",
+                "shipping",
+                "search",
+                "pre_invoice_version",
+                "correction",
+            ]
+        )
+        body = pre_invoice_body(store_by_id(row.store_id), buyer=buyer, billing=billing, shipping=shipping)
+        PreInvoice.objects.create(order=row, version=row.pre_invoice_version, body=body, issued_at=at)
+        _untick(row)
+        if Check.objects.filter(order=row).exists():
+            _evaluate(row, at)
+        said = {"before": before, "version": row.pre_invoice_version}
+        announce(row, OrderCorrected, "order.corrected", by=by, at=at, said=said)
+
+
+def _evaluate(row: Order, at: datetime) -> tuple[Finding, ...]:
+    [view] = views_of([row])
+    cards = products_by_id(row.store_id, [line.product_id for line in view.lines])
+    products = {pk: LiveProduct(card.available, card.is_listed, card.price) for pk, card in cards.items()}
+    findings = evaluate(view, Live(products, at))
+    known = {check.item: check for check in Check.objects.filter(order=row)}
+    for finding in findings:
+        check = known.get(finding.item)
+        is_same = check is not None and (check.ok, check.says, check.detail) == (
+            finding.ok,
+            finding.says[:240],
+            finding.detail,
+        )
+        if not is_same:
+            Check.objects.update_or_create(
+                order=row,
+                item=finding.item.value,
+                defaults={
+                    "ok": finding.ok,
+                    "says": finding.says[:240],
+                    "detail": finding.detail,
+                    "checked_at": at,
+                    "confirmed_by": "",
+                    "confirmed_at": None,
+                },
+            )
+    promised = promised_dates(((line.lead_days_min, line.lead_days_max) for line in view.lines), at)
+    if promised != (row.promised_from, row.promised_to):
+        row.promised_from, row.promised_to = promised
+        row.save(update_fields=["promised_from", "promised_to"])
+    return findings
+
+
+def _untick(row: Order) -> None:
+    Check.objects.filter(order=row, item__in=_TOUCHED_BY_CORRECTIONS).update(confirmed_by="", confirmed_at=None)

@@ -1,0 +1,212 @@
+"""What screens and other rooms read of orders."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import date
+from typing import Final
+
+from django.conf import settings
+from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db.models import Count, Sum
+
+from seguripago.journey.catalogue.rules import prefix_query
+from seguripago.ports import documents
+from seguripago.values import order_number
+from seguripago.values.address import Address
+from seguripago.values.money import Money
+from seguripago.values.steps import Preference
+
+from .models import Order, OrderLine, PreInvoice
+from .postal import STATES as STATES
+from .postal import state_of as state_of
+from .reading import locked, row_of, views_of
+from .rules import STATE_LABELS, OrderUnknown, pre_invoice_key, proves
+from .rules import DetailsRefused as DetailsRefused
+from .rules import Fault as Fault
+from .rules import State as State
+from .rules import faults_in as faults_in
+from .rules.checks import days_between as days_between
+from .rules.checks import warranty_span as warranty_span
+from .sat import REGIMES as REGIMES
+from .sat import USES as USES
+from .shapes import Billing, Buyer, LockedOrder, OrderRow, OrderView
+from .shapes import CheckView as CheckView
+from .shapes import LineView as LineView
+
+LIST_LIMIT: Final = 100
+SHIPPING_IVA_BP: Final = 1600
+# SAT's c_FormaPago: what the PRE-FACTURA can already say. A card is credit (04) or debit (28) only once it is charged.
+PAYMENT_FORMS: Final = {Preference.SPEI: "03", Preference.LINK: "", Preference.CARD: ""}
+_NOBODY: Final = Buyer("", "", "")
+
+
+def order(order_id: int) -> OrderView:
+    """Answer the whole order. Raises OrderUnknown."""
+    rows = list(Order.objects.filter(pk=order_id))
+    if not rows:
+        raise OrderUnknown(order_id)
+    return views_of(rows)[0]
+
+
+def orders_by_id(order_ids: Collection[int]) -> dict[int, OrderView]:
+    """Answer whole orders by id; the number of statements does not grow with them. Unknown ids are left out."""
+    return {view.id: view for view in views_of(list(Order.objects.filter(pk__in=set(order_ids)).order_by("pk")))}
+
+
+def order_by_token(token: str) -> OrderView | None:
+    """Answer the order whose page this token opens."""
+    found = views_of(list(Order.objects.filter(access_token=token))) if token else ()
+    return found[0] if found else None
+
+
+def orders_by_tokens(store_id: int, tokens: Collection[str]) -> tuple[OrderRow, ...]:
+    """List this store's orders that these tokens open, newest first: what one browser has bought."""
+    rows = Order.objects.filter(store_id=store_id, access_token__in=list(tokens)[:50]).order_by("-pk")
+    return _rows(list(rows))
+
+
+def order_placed_by(store_id: int, checkout_key: str) -> OrderView | None:
+    """Answer the order that this checkout placed, None when it placed none yet."""
+    found = views_of(list(Order.objects.filter(store_id=store_id, checkout_key=checkout_key)))
+    return found[0] if found else None
+
+
+def find_order(store_id: int, number: str) -> OrderView | None:
+    """Answer the store's order with this number, however it is typed. The number alone gives a buyer no right to it."""
+    parsed = order_number.parse(number)
+    found = views_of(list(Order.objects.filter(store_id=store_id, number=parsed))) if parsed else ()
+    return found[0] if found else None
+
+
+def orders_of_store(
+    store_id: int, *, state: str | None = None, search: str = "", limit: int = LIST_LIMIT, before: int | None = None
+) -> tuple[OrderRow, ...]:
+    """List the store's orders, newest first. `search` takes numbers, names, e-mails and telephones, also unfinished."""
+    rows = Order.objects.filter(store_id=store_id)
+    if state:
+        rows = rows.filter(state=state)
+    if before:
+        rows = rows.filter(pk__lt=before)
+    if search.strip():
+        number = order_number.parse(search)
+        words = prefix_query(order_number.bare(number) if number else search)
+        if not words:
+            return ()
+        vector = SearchVector("search", config="simple")
+        rows = rows.alias(words=vector).filter(words=SearchQuery(words, config="simple", search_type="raw"))
+    return _rows(list(rows.order_by("-pk")[:limit]))
+
+
+def orders_by_state(store_id: int) -> dict[str, int]:
+    """Count the store's orders in each state."""
+    counted = dict(Order.objects.filter(store_id=store_id).values_list("state").annotate(Count("pk")))
+    return {state.value: counted.get(state.value, 0) for state in STATE_LABELS}
+
+
+def orders_to_lock(order_ids: Collection[int]) -> dict[int, LockedOrder]:
+    """Lock orders until the transaction ends, in the order of their ids; unknown ids are left out."""
+    rows = Order.objects.select_for_update(no_key=True).filter(pk__in=set(order_ids)).order_by("pk")
+    return {row.pk: locked(row) for row in rows}
+
+
+def second_proof(
+    store_id: int, number: str, *, email: str = "", phone: str = "", pre_invoice_key: str = ""
+) -> int | None:
+    """Answer the order when the number comes with a second proof: its e-mail, its telephone or its PRE-FACTURA's key.
+
+    The answer is the same None for an unknown number and for a wrong proof.
+    """
+    parsed = order_number.parse(number)
+    row = Order.objects.filter(store_id=store_id, number=parsed or "").first()
+    buyer = Buyer(row.buyer_name, row.buyer_email, row.buyer_phone) if row else _NOBODY
+    key = _key(row.access_token if row else "", row.number if row else number)
+    is_proved = proves(buyer, key, email=email, phone=phone, pre_invoice_key=pre_invoice_key)
+    return row.pk if row and is_proved else None
+
+
+def pre_invoice(order_id: int, version: int | None = None) -> documents.PreInvoice:
+    """Build the order's PRE-FACTURA, the newest version unless another is named; its cents add up. Raises OrderUnknown.
+
+    The bank details are not in it: who has sent them adds them with dataclasses.replace.
+    """
+    view = order(order_id)
+    row = PreInvoice.objects.filter(order_id=order_id, version=version or view.pre_invoice_version).first()
+    if row is None:
+        raise OrderUnknown(order_id)
+    buyer, billing = Buyer.from_json(row.body["buyer"]), Billing.from_json(row.body["billing"])
+    lines = tuple(
+        documents.PreInvoiceLine(
+            sku=line.sku,
+            name=line.name,
+            sat_product_key=line.sat_product_key,
+            sat_unit_key=line.sat_unit_key,
+            quantity=line.quantity,
+            unit_price=line.unit_price - line.unit_price.iva_part(line.iva_bp),
+            amount=line.subtotal - line.iva,
+            iva_bp=line.iva_bp,
+            iva_amount=line.iva,
+            warranty_days=line.warranty_days,
+        )
+        for line in view.lines
+    )
+    return documents.PreInvoice(
+        store=documents.StoreIdentity(**row.body["store"]),
+        order_number=view.number,
+        version=row.version,
+        placed_at=view.placed_at,
+        valid_until=view.expires_at,
+        buyer=documents.BuyerIdentity(name=buyer.name, email=buyer.email, phone=buyer.phone),
+        billing=_billing(billing, row.body["store"]["postal_code"]),
+        shipping=_shipping(buyer, Address.from_json(row.body["shipping"]), view.promised_from, view.promised_to),
+        lines=lines,
+        subtotal=Money.sum(line.amount for line in lines),
+        shipping_fee=view.shipping_fee - view.shipping_fee.iva_part(SHIPPING_IVA_BP),
+        iva=view.iva,
+        total=view.total,
+        payment_label=view.preference.label,
+        verification_key=view.pre_invoice_key,
+        order_url=f"{settings.SEGURIPAGO.base_url}/pedido/{view.access_token}/",
+        payment_form=PAYMENT_FORMS[view.preference],
+    )
+
+
+def _billing(billing: Billing, store_postal_code: str) -> documents.BillingIdentity:
+    if not billing.wants_invoice:
+        # Anexo 20: with the generic RFC the receiver's postal code is the place where the invoice is issued.
+        return documents.BillingIdentity(wants_invoice=False, tax_postal_code=store_postal_code)
+    return documents.BillingIdentity(
+        wants_invoice=True,
+        rfc=billing.rfc,
+        legal_name=billing.legal_name,
+        tax_regime=billing.tax_regime,
+        tax_postal_code=billing.tax_postal_code,
+        cfdi_use=billing.cfdi_use,
+        address=billing.address.one_line,
+    )
+
+
+def _shipping(buyer: Buyer, address: Address, first: date, last: date) -> documents.ShippingIdentity:
+    number = f"{address.ext_number}, Int. {address.int_number}" if address.int_number else address.ext_number
+    return documents.ShippingIdentity(
+        name=buyer.name,
+        lines=(
+            f"{address.street} {number}",
+            address.neighborhood,
+            f"{address.postal_code} {address.municipality}, {address.state}",
+        ),
+        phone=buyer.phone,
+        references=address.references,
+        promised_from=first,
+        promised_to=last,
+    )
+
+
+def _rows(rows: list[Order]) -> tuple[OrderRow, ...]:
+    counted = OrderLine.objects.filter(order_id__in=[row.pk for row in rows]).values("order_id")
+    pieces = dict(counted.annotate(pieces=Sum("quantity")).values_list("order_id", "pieces"))
+    return tuple(row_of(row, pieces[row.pk]) for row in rows)
+
+
+def _key(access_token: str, number: str) -> str:
+    return pre_invoice_key(access_token, number)
