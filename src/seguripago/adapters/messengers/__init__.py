@@ -1,0 +1,1 @@
+"""Whoever carries our mails, one file each: every module defines ADAPTER with its own slug."""

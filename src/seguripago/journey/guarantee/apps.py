@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class GuaranteeConfig(AppConfig):
+    name = "seguripago.journey.guarantee"

@@ -1,0 +1,91 @@
+from django.db import models
+from django.db.models import F, Q
+
+from .rules import GuaranteeState
+
+
+class FolioCounter(models.Model):
+    """The last folio that a store gave in a year."""
+
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
+    last = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        db_table = "guarantee_folio_counter"
+        constraints = [models.UniqueConstraint(fields=["store", "year"], name="guarantee_one_counter_a_year")]
+
+
+class Guarantee(models.Model):
+    """The store's promise about one order. The three parts always add up to what funded it."""
+
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    order = models.OneToOneField("orders.Order", models.PROTECT, related_name="+")
+    number = models.CharField(max_length=20)
+    key = models.CharField(max_length=32, unique=True)
+    state = models.CharField(max_length=10, choices=[(state.value, state.value) for state in GuaranteeState])
+    currency = models.CharField(max_length=3, default="MXN")
+    funded_centavos = models.BigIntegerField()
+    held_centavos = models.BigIntegerField()
+    released_centavos = models.BigIntegerField(default=0)
+    returned_centavos = models.BigIntegerField(default=0)
+    held_at = models.DateTimeField()
+    ship_by = models.DateTimeField()
+    deliver_by = models.DateTimeField()
+    inspection_ends_at = models.DateTimeField(null=True)
+    released_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "guarantee"
+        constraints = [
+            models.UniqueConstraint(fields=["store", "number"], name="guarantee_folio_once_per_store"),
+            models.CheckConstraint(
+                condition=Q(funded_centavos=F("held_centavos") + F("released_centavos") + F("returned_centavos")),
+                name="guarantee_parts_add_up",
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    held_centavos__gte=0, released_centavos__gte=0, returned_centavos__gte=0, funded_centavos__gt=0
+                ),
+                name="guarantee_parts_are_not_negative",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["held", "claimed"], held_centavos=F("funded_centavos"))
+                | Q(state="released", held_centavos=0, released_at__isnull=False)
+                | Q(state="resolved", held_centavos=0),
+                name="guarantee_state_agrees_with_parts",
+            ),
+            models.CheckConstraint(condition=Q(deliver_by__gte=F("ship_by")), name="guarantee_ships_before_it_arrives"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["inspection_ends_at"],
+                name="guarantee_clock",
+                condition=Q(state="held", inspection_ends_at__isnull=False),
+            )
+        ]
+
+
+class GuaranteeEvent(models.Model):
+    """What happened to a guarantee. Append-only: a trigger refuses to change or delete a row."""
+
+    guarantee = models.ForeignKey(Guarantee, models.PROTECT, related_name="events")
+    kind = models.CharField(max_length=20)
+    at = models.DateTimeField()
+    actor_kind = models.CharField(max_length=10)
+    actor_name = models.CharField(max_length=120)
+    released_centavos = models.BigIntegerField(default=0)
+    returned_centavos = models.BigIntegerField(default=0)
+    is_terminal = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "guarantee_event"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["guarantee"], condition=Q(is_terminal=True), name="guarantee_one_terminal_event"
+            ),
+            models.CheckConstraint(
+                condition=Q(is_terminal=True) | Q(released_centavos=0, returned_centavos=0),
+                name="guarantee_event_amounts_only_at_the_end",
+            ),
+        ]

@@ -1,0 +1,140 @@
+"""Write the mails that facts deserve."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from seguripago.foundations.facts.base import Fact
+from seguripago.foundations.stores.queries import StoreView, store_by_id
+from seguripago.journey.delivery.queries import shipment_of
+from seguripago.journey.guarantee.queries import guarantee_of
+from seguripago.journey.orders.queries import orders_by_id
+from seguripago.journey.orders.shapes import OrderView
+from seguripago.journey.payments.queries import payment_of
+from seguripago.values.money import Money
+
+from .. import rules
+from ..models import Mail
+from ..rules import MailState
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What a mail says, before it is a row."""
+
+    subject: str
+    text: str
+    html: str
+
+
+@transaction.atomic
+def write_mails(facts: Sequence[Fact], *, at: datetime) -> None:
+    """Write one mail for every fact that deserves one; a fact that was read before adds nothing."""
+    news = [fact for fact in facts if type(fact).__name__ in rules.TEMPLATES and rules.is_news(fact.at, at)]
+    orders = orders_by_id({_order_id(fact) for fact in news})
+    stores = {store_id: store_by_id(store_id) for store_id in {order.store_id for order in orders.values()}}
+    Mail.objects.bulk_create(
+        (
+            _row(fact, rules.TEMPLATES[type(fact).__name__], order, stores[order.store_id], at=at)
+            for fact in news
+            if (order := orders[_order_id(fact)]).buyer.email
+        ),
+        ignore_conflicts=True,
+    )
+
+
+def _order_id(fact: Fact) -> int:
+    order_id: int = fact.order_id  # type: ignore[attr-defined]  # every fact of TEMPLATES is about an order
+    return order_id
+
+
+def _row(fact: Fact, template: str, order: OrderView, store: StoreView, *, at: datetime) -> Mail:
+    words = _words(template, _context(fact, template, order, store))
+    attachments = []
+    if template in rules.WITH_PRE_INVOICE:
+        attachments.append({"document": "pre_invoice", "filename": f"PRE-FACTURA-{order.number}.pdf"})
+    return Mail(
+        store_id=order.store_id,
+        order_id=order.id,
+        key=rules.fact_key(type(fact).__name__, fact.to_json(), template),
+        template=template,
+        to=order.buyer.email,
+        subject=words.subject[:200],
+        text=words.text,
+        html=words.html,
+        attachments=attachments,
+        state=MailState.QUEUED,
+        at=at,
+        due_at=at,
+    )
+
+
+def _words(template: str, context: dict[str, Any]) -> Words:
+    with translation.override(settings.LANGUAGE_CODE):
+        subject = _subjects()[template] % {"number": context["order"].number, "store": context["store"].name}
+        body = render_to_string(f"notices/{template}.txt", context).strip()
+        around = {**context, "subject": subject, "body": body, "button": _button(template)}
+        text = render_to_string("notices/letter.txt", around).strip() + "\n"
+        html = render_to_string("notices/letter.html", around)
+    return Words(" ".join(subject.split()), text, html)
+
+
+def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> dict[str, Any]:
+    base = settings.SEGURIPAGO.base_url.rstrip("/")
+    context: dict[str, Any] = {
+        "order": order,
+        "store": store,
+        "first_name": rules.first_name(order.buyer.name),
+        "order_url": f"{base}/pedido/{order.access_token}/",
+        "claims_url": f"{base}/reclamar/",
+    }
+    context["link"] = context["order_url"]
+    match template:
+        case "transfer_details":
+            payment = payment_of(order.id)
+            context["expires_at"] = payment.expires_at if payment else None
+        case "payment_link":
+            payment = payment_of(order.id)
+            context["expires_at"] = payment.expires_at if payment else None
+            if payment and payment.link_token:
+                context["link"] = f"{base}/pago/{payment.link_token}/"
+        case "partial_received":
+            context["received"] = Money(fact.received_centavos)  # type: ignore[attr-defined]
+            context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
+        case "payment_confirmed" | "shipment_delivered" | "guarantee_released":
+            context["guarantee"] = guarantee_of(order.id)
+        case "shipment_sent":
+            context["shipment"] = shipment_of(order.id)
+    return context
+
+
+def _subjects() -> dict[str, str]:
+    return {
+        "order_placed": _("Recibimos tu pedido %(number)s"),
+        "transfer_details": _("Ya puedes ver los datos bancarios de tu pedido %(number)s"),
+        "payment_link": _("Tu link de pago encriptado del pedido %(number)s"),
+        "partial_received": _("Recibimos una parte del pago de tu pedido %(number)s"),
+        "payment_confirmed": _("Pago confirmado: pedido %(number)s"),
+        "shipment_sent": _("Tu pedido %(number)s va en camino"),
+        "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
+        "guarantee_released": _("Tu compra %(number)s quedó completa"),
+    }
+
+
+def _button(template: str) -> str:
+    return {
+        "transfer_details": _("Ver datos bancarios"),
+        "payment_link": _("Abrir mi link de pago"),
+        "payment_confirmed": _("Descargar recibo"),
+        "shipment_sent": _("Seguir mi envío"),
+        "shipment_delivered": _("Ver mi pedido"),
+    }.get(template, _("Ver mi pedido"))

@@ -1,0 +1,45 @@
+"""What mails hear: the buyer's journey, from the order to the end of the guarantee."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Final
+
+from procrastinate.contrib.django import app
+
+from seguripago.foundations.facts.base import Fact
+from seguripago.foundations.facts.commands import Listener
+from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
+from seguripago.journey.guarantee.facts import GuaranteeReleased
+from seguripago.journey.orders.facts import OrderPlaced
+from seguripago.journey.payments.facts import PartialReceived, PaymentConfirmed, PaymentLinkSent, TransferDetailsSent
+
+from .commands import write_mails
+
+SEND_JOB: Final = "mail.send_due"
+QUEUE: Final = "mail"
+
+
+def write_and_send(facts: Sequence[Fact], at: datetime) -> None:
+    """Write the mails and enqueue one job for the batch, in the batch's own transaction."""
+    write_mails(facts, at=at)
+    app.configure_task(SEND_JOB, queue=QUEUE).defer()
+
+
+LISTENERS: tuple[Listener, ...] = (
+    Listener(
+        "notices.mail",
+        (
+            OrderPlaced,
+            TransferDetailsSent,
+            PaymentLinkSent,
+            PartialReceived,
+            PaymentConfirmed,
+            ShipmentSent,
+            ShipmentDelivered,
+            GuaranteeReleased,
+        ),
+        write_and_send,
+    ),
+)

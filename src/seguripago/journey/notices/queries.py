@@ -1,0 +1,81 @@
+"""What screens read of mails."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from seguripago.journey.orders.queries import pre_invoice
+from seguripago.ports.documents import printer
+
+from .models import Mail
+
+
+@dataclass(frozen=True, slots=True)
+class MailRow:
+    """A mail in a list."""
+
+    id: int
+    to: str
+    subject: str
+    state: str
+    template: str
+    at: datetime
+    has_attachments: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MailView:
+    """A mail to read. `attachments` are file names, in order."""
+
+    id: int
+    to: str
+    subject: str
+    text: str
+    state: str
+    messenger: str
+    attempts: int
+    error: str
+    at: datetime
+    sent_at: datetime | None
+    attachments: tuple[str, ...]
+
+
+def mails(store_id: int | None, limit: int = 100) -> tuple[MailRow, ...]:
+    """Answer the newest mails of a store; of every store when it is None (the demo's mail page)."""
+    rows = Mail.objects.order_by("-pk")
+    if store_id is not None:
+        rows = rows.filter(store_id=store_id)
+    rows = rows.only("to", "subject", "state", "template", "at", "attachments")
+    return tuple(
+        MailRow(row.pk, row.to, row.subject, row.state, row.template, row.at, bool(row.attachments))
+        for row in rows[:limit]
+    )
+
+
+def mail(mail_id: int) -> MailView | None:
+    """Answer one mail."""
+    row = Mail.objects.filter(pk=mail_id).first()
+    if row is None:
+        return None
+    return MailView(
+        id=row.pk,
+        to=row.to,
+        subject=row.subject,
+        text=row.text,
+        state=row.state,
+        messenger=row.messenger,
+        attempts=row.attempts,
+        error=row.error,
+        at=row.at,
+        sent_at=row.sent_at,
+        attachments=tuple(wanted["filename"] for wanted in row.attachments),
+    )
+
+
+def mail_attachment(mail_id: int, place: int) -> tuple[str, bytes] | None:
+    """Answer file name and PDF of a mail's attachment, drawn again; None when there is none at that place."""
+    row = Mail.objects.filter(pk=mail_id).only("order_id", "attachments").first()
+    if row is None or not 0 <= place < len(row.attachments):
+        return None
+    return row.attachments[place]["filename"], printer().pdf(pre_invoice(row.order_id))

@@ -1,0 +1,19 @@
+from django.urls import path
+
+from .views import claims, mailbox, orders, products, store
+
+urlpatterns = [
+    path("oficina/", orders.order_list, name="office_orders"),
+    path("oficina/pedidos/<str:number>/", orders.order_page, name="office_order"),
+    path("oficina/pedidos/<str:number>/enviar/", orders.ship, name="office_ship"),
+    path("oficina/pedidos/<str:number>/entregar/", orders.deliver, name="office_deliver"),
+    path("oficina/pedidos/<str:number>/cancelar/", orders.cancel, name="office_cancel"),
+    path("oficina/productos/", products.product_list, name="office_products"),
+    path("oficina/productos/<int:product_id>/", products.product_page, name="office_product"),
+    path("oficina/tienda/", store.store_page, name="office_store"),
+    path("oficina/equipo/", store.team_page, name="office_team"),
+    path("reclamar/", claims.claims_page, name="claims"),
+    path("correo-de-pruebas/", mailbox.mailbox, name="mailbox"),
+    path("correo-de-pruebas/<int:mail_id>/", mailbox.mailbox, name="mailbox_mail"),
+    path("correo-de-pruebas/<int:mail_id>/adjunto/<int:place>/", mailbox.attachment, name="mailbox_attachment"),
+]

@@ -1,0 +1,1 @@
+"""The office's pages, by what they are about."""
