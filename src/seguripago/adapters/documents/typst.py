@@ -7,7 +7,7 @@ from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
 from threading import local
-from typing import Final, assert_never
+from typing import Any, Final, assert_never
 from zoneinfo import ZoneInfo
 
 import segno
@@ -66,15 +66,9 @@ def _fonts() -> typst.Fonts:
 
 
 @cache
-def _words(kind: str) -> list[str]:
-    words: dict[str, list[str]] = json.loads((_PAPER / "words.json").read_text("utf-8"))
-    return words[kind]
-
-
-@cache
-def _sat(catalogue: str) -> dict[str, str]:
-    names: dict[str, dict[str, str]] = json.loads((_PAPER / "sat.json").read_text("utf-8"))
-    return names[catalogue]
+def _told(file: str) -> dict[str, Any]:
+    told: dict[str, Any] = json.loads((_PAPER / f"{file}.json").read_text("utf-8"))
+    return told
 
 
 def _pre_invoice(paper: PreInvoice) -> Page:
@@ -157,7 +151,7 @@ def _sums(paper: PreInvoice) -> list[Row]:
 def _how_to_pay(paper: PreInvoice) -> Page:
     identity = _rows(
         ("No. de Pedido", paper.order_number),
-        ("Clave de verificación", paper.verification_key),
+        ("Clave de verificación", _fours(paper.verification_key)),
         ("Analista", _soft(paper.analyst)),
     )
     if paper.spei is None:
@@ -268,7 +262,8 @@ def _certificate(paper: Certificate) -> Page:
             "Una persona de la tienda te responde y acuerda contigo: reposición, reparación o reembolso.",
         ],
         "claim_rows": _rows(
-            ("Correo", _soft(paper.claims_email or paper.store.email, longest=40)), ("Clave de verificación", paper.key)
+            ("Correo", _soft(paper.claims_email or paper.store.email, longest=40)),
+            ("Clave de verificación", _fours(paper.key)),
         ),
         "legal": (
             "La Garantía CONNECT@Me es una promesa de la tienda, acompañada por CONNECT@Me, además de la garantía "
@@ -302,7 +297,7 @@ def _rows(*pairs: tuple[str, str]) -> list[Row]:
 
 
 def _named(code: str, catalogue: str) -> str:
-    name = _sat(catalogue).get(code)
+    name = _told("sat")[catalogue].get(code)
     return f"{code}, {name}" if name else code
 
 
@@ -321,7 +316,7 @@ def _warranty(days: int) -> str:
 
 def _day(at: datetime | date) -> str:
     local_day = at.astimezone(_MEXICO).date() if isinstance(at, datetime) else at
-    return f"{local_day.day} de {_words('months')[local_day.month - 1]} de {local_day.year}"
+    return f"{local_day.day} de {_told('words')['months'][local_day.month - 1]} de {local_day.year}"
 
 
 def _moment(at: datetime) -> str:
@@ -333,8 +328,10 @@ def _arrival(first: date | None, last: date | None) -> str:
         return ""
     if first == last:
         return f"Llega el {_day(first)}"
-    start = f"{first.day}" if first.month == last.month else f"{first.day} de {_words('months')[first.month - 1]}"
-    return f"Llega del {start} al {last.day} de {_words('months')[last.month - 1]}"
+    start = (
+        f"{first.day}" if first.month == last.month else f"{first.day} de {_told('words')['months'][first.month - 1]}"
+    )
+    return f"Llega del {start} al {last.day} de {_told('words')['months'][last.month - 1]}"
 
 
 def _place(url: str) -> str:
@@ -349,6 +346,11 @@ def _qr(content: str) -> str:
 
 def _groups(text: str) -> str:
     return " ".join(text[start : start + 8] for start in range(0, len(text), 8))
+
+
+def _fours(key: str) -> str:
+    """Write a key as a person can read it aloud: `4F7K-Q2M9-XW3T`."""
+    return key if "-" in key else "-".join(key[start : start + 4] for start in range(0, len(key), 4))
 
 
 def _soft(text: str, longest: int = 22) -> str:
@@ -366,34 +368,26 @@ def _soft_lines(*lines: str) -> list[str]:
 def in_words(amount: Money) -> str:
     """Write an amount as a Mexican invoice does: «Nueve mil ciento treinta y cinco pesos 00/100 M.N.»."""
     pesos, centavos = divmod(amount.centavos, 100)
-    words = _cardinal(pesos, before_noun=True)
+    words = _cardinal(pesos)
     unit = "peso" if pesos == 1 else ("de pesos" if pesos and pesos % 1_000_000 == 0 else "pesos")
     return f"{words[0].upper()}{words[1:]} {unit} {centavos:02d}/100 M.N."
 
 
-def _cardinal(number: int, *, before_noun: bool) -> str:
-    if number >= 1_000_000:
-        millions, rest = divmod(number, 1_000_000)
-        head = "un millón" if millions == 1 else f"{_cardinal(millions, before_noun=True)} millones"
-        return f"{head} {_cardinal(rest, before_noun=before_noun)}" if rest else head
-    if number >= 1000:
-        thousands, rest = divmod(number, 1000)
-        head = "mil" if thousands == 1 else f"{_cardinal(thousands, before_noun=True)} mil"
-        return f"{head} {_cardinal(rest, before_noun=before_noun)}" if rest else head
-    if number >= 100:
-        hundreds, rest = divmod(number, 100)
-        head = "cien" if number == 100 else _words("hundreds")[hundreds - 1]
-        return f"{head} {_cardinal(rest, before_noun=before_noun)}" if rest else head
-    if number >= 30:
+def _cardinal(number: int) -> str:
+    """Write a number as it stands before a noun: «veintiún mil», «un»."""
+    words = _told("words")
+    if number < 30:
+        return {1: "un", 21: "veintiún"}.get(number) or str(words["units"][number])
+    if number < 100:
         tens, rest = divmod(number, 10)
-        return (
-            f"{_words('tens')[tens - 3]} y {_cardinal(rest, before_noun=before_noun)}"
-            if rest
-            else _words("tens")[tens - 3]
-        )
-    if before_noun and number in (1, 21):
-        return "un" if number == 1 else "veintiún"
-    return _words("units")[number]
+        return f"{words['tens'][tens - 3]} y {_cardinal(rest)}" if rest else str(words["tens"][tens - 3])
+    if number < 1000:
+        head = "cien" if number == 100 else str(words["hundreds"][number // 100 - 1])
+        return f"{head} {_cardinal(number % 100)}" if number % 100 else head
+    size, one, many = (1000, "mil", "mil") if number < 1_000_000 else (1_000_000, "un millón", "millones")
+    count, rest = divmod(number, size)
+    head = one if count == 1 else f"{_cardinal(count)} {many}"
+    return f"{head} {_cardinal(rest)}" if rest else head
 
 
 ADAPTER: Final = Typst()

@@ -1,4 +1,4 @@
-"""What screens read of a comprobante, and what a dropped file says about the order it belongs to."""
+"""What screens read of a comprobante."""
 
 from __future__ import annotations
 
@@ -9,13 +9,10 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.stores import keyring
-from seguripago.ports import registry
 from seguripago.ports.file_stores import file_store
-from seguripago.ports.receipt_readers import FAMILY as READERS
-from seguripago.ports.receipt_readers import ReceiptReader
 
 from .models import CepKey, Evidence
-from .rules import CONTENT_TYPES, EXTENSIONS, MAX_BYTES, EvidenceKind
+from .rules import CONTENT_TYPES, EXTENSIONS, EvidenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +54,6 @@ class EvidenceFile:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class OrderMark:
-    """What a dropped PRE-FACTURA, or its QR, says: the number with its key, or the token of the order page."""
-
-    order_number: str = ""
-    verification_key: str = ""
-    access_token: str = ""
-
-
 def evidence_of(order_id: int) -> tuple[EvidenceView, ...]:
     """Answer the comprobantes of an order, the newest first."""
     return tuple(_view(row) for row in Evidence.objects.filter(order_id=order_id).order_by("-pk"))
@@ -91,28 +79,6 @@ def sealed_original(evidence_id: int) -> bytes:
     """Answer the very bytes that were given, for a dispute; raises Evidence.DoesNotExist and FileMissing."""
     row = Evidence.objects.get(pk=evidence_id)
     return keyring.unseal(file_store().read(row.sealed_name), belongs_to=f"evidence:{row.sha256}")
-
-
-def order_mark_in(body: bytes) -> OrderMark | None:
-    """Read which order a dropped file speaks of; None when it is no PRE-FACTURA of ours.
-
-    A claim: number and key are still to be checked against the order.
-    """
-    if not 0 < len(body) <= MAX_BYTES:
-        return None
-    readers: list[ReceiptReader] = list(registry.adapters(READERS).values())
-    for reader in readers:
-        if not reader.reads(body):
-            continue
-        said = reader.read(body, {}).fields
-        mark = OrderMark(
-            order_number=said.get("order_number", ""),
-            verification_key=said.get("verification_key", ""),
-            access_token=said.get("access_token", ""),
-        )
-        if mark.access_token or (mark.order_number and mark.verification_key):
-            return mark
-    return None
 
 
 def pinned_keys() -> dict[str, bytes]:

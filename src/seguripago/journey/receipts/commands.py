@@ -1,0 +1,122 @@
+"""Issue receipts."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from seguripago.foundations.audit.commands import Change, record_all
+from seguripago.foundations.facts.commands import publish
+from seguripago.foundations.stores.commands import sign
+from seguripago.foundations.stores.queries import StoreView, store_by_id
+from seguripago.journey.orders.queries import order as read_order
+from seguripago.values.actor import Actor
+from seguripago.values.money import Money
+
+from . import rules
+from .facts import ReceiptIssued
+from .models import Receipt, ReceiptCounter
+
+
+@dataclass(frozen=True, slots=True)
+class ConfirmedPayment:
+    """What a receipt is about, as the fact said it."""
+
+    store_id: int
+    order_id: int
+    payment_id: int
+    channel: str
+    amount: Money
+    confirmed_at: datetime
+    tracking_key: str = ""
+
+
+@transaction.atomic
+def issue_receipts(payments: Sequence[ConfirmedPayment], *, at: datetime) -> None:
+    """Issue the receipts of confirmed payments, in order; a payment that has one keeps it."""
+    wanted = {payment.payment_id: payment for payment in payments}
+    for store_id in sorted({payment.store_id for payment in wanted.values()}):
+        counter = _locked_counter(store_id, at=at)
+        # Asked under the lock: whoever came first has issued it.
+        issued = set(Receipt.objects.filter(payment_id__in=wanted).values_list("payment_id", flat=True))
+        new = [one for key, one in wanted.items() if one.store_id == store_id and key not in issued]
+        _issue_in_store(store_by_id(store_id), counter, new, at=at)
+
+
+def _issue_in_store(
+    store: StoreView, counter: ReceiptCounter, payments: Sequence[ConfirmedPayment], *, at: datetime
+) -> None:
+    if not payments:
+        return
+    year = rules.local_year(at)
+    if counter.year != year:
+        counter.year, counter.last_in_year = year, 0
+    key_id = rules.key_id(base64.b64decode(store.public_key))
+    rows = []
+    for payment in payments:
+        counter.last_in_year += 1
+        counter.last_place += 1
+        number = rules.number(year, counter.last_in_year)
+        body = rules.canonical(_body(store, payment, number, at=at))
+        digest = rules.link(counter.last_hash, body)
+        rows.append(
+            Receipt(
+                store_id=store.id,
+                order_id=payment.order_id,
+                payment_id=payment.payment_id,
+                place=counter.last_place,
+                number=number,
+                body=body,
+                prev_hash=counter.last_hash,
+                hash=digest,
+                signature=base64.b64encode(sign(store.id, rules.message(digest))).decode(),
+                key_id=key_id,
+                issued_at=at,
+            )
+        )
+        counter.last_hash = digest
+    Receipt.objects.bulk_create(rows)
+    counter.save(update_fields=["year", "last_in_year", "last_place", "last_hash"])
+    by = Actor.system()
+    record_all(
+        [Change(store.id, by, "receipt.issued", f"order:{row.order_id}", {"number": row.number}, at) for row in rows]
+    )
+    publish(
+        *(
+            ReceiptIssued(
+                store_id=store.id,
+                at=at,
+                order_id=row.order_id,
+                payment_id=row.payment_id,
+                receipt_id=row.pk,
+                number=row.number,
+            )
+            for row in rows
+        )
+    )
+
+
+def _locked_counter(store_id: int, *, at: datetime) -> ReceiptCounter:
+    ReceiptCounter.objects.bulk_create(
+        [ReceiptCounter(store_id=store_id, year=rules.local_year(at), last_hash=rules.FIRST)], ignore_conflicts=True
+    )
+    return ReceiptCounter.objects.select_for_update().get(store_id=store_id)
+
+
+def _body(store: StoreView, payment: ConfirmedPayment, number: str, *, at: datetime) -> dict[str, object]:
+    """Say what was paid, to whom, for which order. Nobody's name but the store's: this can never be changed."""
+    return {
+        "number": number,
+        "order_number": read_order(payment.order_id).number,
+        "store": {"slug": store.slug, "name": store.name, "legal_name": store.legal_name, "rfc": store.rfc},
+        "amount": payment.amount.plain,
+        "currency": payment.amount.currency,
+        "channel": payment.channel,
+        "tracking_key": payment.tracking_key,
+        "confirmed_at": rules.moment(payment.confirmed_at),
+        "issued_at": rules.moment(at),
+    }

@@ -1,0 +1,1 @@
+"""Anyone: is this receipt, certificate, CLABE or analyst genuine?"""
