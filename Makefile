@@ -26,7 +26,7 @@ endef
 
 .PHONY: help
 help: ## esta lista
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1|\2/' | column -t -s '|'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | awk -F ':.*## ' '{ printf "  make %-11s %s\n", $$1, $$2 }'
 
 .PHONY: setup
 setup: .venv/.complete ## instala todo en .venv/, sin arrancar nada
@@ -38,3 +38,42 @@ setup: .venv/.complete ## instala todo en .venv/, sin arrancar nada
 	[ -x .venv/.uv/bin/uv ] || { "$$python" -m venv --clear .venv/.uv && .venv/.uv/bin/python -m pip install --quiet --disable-pip-version-check "uv==$(UV_VERSION)"; }; \
 	UV_PYTHON="$$PWD/.venv/bin/python" UV_PROJECT_ENVIRONMENT=.venv .venv/.uv/bin/uv sync --frozen --no-progress
 	@touch $@
+
+.PHONY: up
+up: setup ## la demostración completa en http://127.0.0.1:8000/ (PORT=…), hasta Ctrl-C
+	@exec $(BIN)/seguripago up
+
+.PHONY: test
+test: setup ## todas las pruebas, también las del navegador
+	@.ci/system-packages
+	@exec $(BIN)/pytest
+
+# Values that let Django load where nothing is stored or served.
+CHECK_ENVIRONMENT := SEGURIPAGO_DEMO=1 SEGURIPAGO_SECRET_KEY=only-for-make-check-only-for-make-check-0123456789 \
+  DATABASE_URL=postgres://nobody@127.0.0.1:1/none SEGURIPAGO_DATA_DIR=.data/check DJANGO_SETTINGS_MODULE=seguripago.config.settings
+
+.PHONY: check
+check: setup ## estilo, tipos, contratos de importación y plantillas
+	@$(BIN)/ruff check src tests
+	@$(BIN)/ruff format --check --quiet src tests || { echo "Falta formato: make format" >&2; exit 1; }
+	@$(CHECK_ENVIRONMENT) $(BIN)/mypy
+	@$(BIN)/lint-imports
+	@$(CHECK_ENVIRONMENT) $(BIN)/django-admin check --fail-level WARNING
+	@$(BIN)/pytest tests/architecture --quiet
+
+.PHONY: format
+format: setup ## da formato al código
+	@$(BIN)/ruff check --quiet --fix src tests || true
+	@$(BIN)/ruff format src tests
+
+.PHONY: bench
+bench: setup ## todas las medidas, en bench/results/latest.json
+	@exec $(BIN)/python -m bench
+
+.PHONY: bench-fast
+bench-fast: setup ## las medidas de cada día (menos de 5 minutos)
+	@exec $(BIN)/python -m bench --fast
+
+.PHONY: prove
+prove: setup ## `make up` en una copia limpia: arranca, se detiene sin dejar procesos, conserva los datos
+	@exec .ci/prove

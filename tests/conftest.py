@@ -1,7 +1,7 @@
 """What every test stands on: real PostgreSQL, nobody outside this machine, warnings as errors.
 
 The database is DATABASE_URL's server when it is set (Django makes `test_…` there), else a cluster of our own under
-`.data/test-postgres`, made and stopped by this file; it runs without fsync, which only tests may do.
+`.data/test-postgres-…`, made and stopped by this file; it runs without fsync, which only tests may do.
 
 Fixtures for everyone:
     at             a fixed moment, aware, UTC: a Wednesday morning in Mexico
@@ -58,11 +58,16 @@ def _is_loopback(host: str) -> bool:
 def _stand() -> None:
     """Start the database and Django before any test file is imported: their modules import tables."""
     from seguripago.config.cluster import borrowed
+    from seguripago.config.cluster_binaries import all_binaries
 
     data = Path(tempfile.mkdtemp(prefix="seguripago-tests-"))
     _standing.callback(shutil.rmtree, data, ignore_errors=True)
     if not os.environ.get("DATABASE_URL"):
-        os.environ["DATABASE_URL"] = _standing.enter_context(borrowed(ROOT / ".data", "test-postgres", durable=False))
+        # The wheel's server first: the same version on every machine, and the one that has no extensions to lean on.
+        wheel = next((found for found in all_binaries() if found.origin == "wheel"), None)
+        name = f"test-postgres-{wheel.major}" if wheel else "test-postgres"
+        url = _standing.enter_context(borrowed(ROOT / ".data", name, durable=False, binaries=wheel))
+        os.environ["DATABASE_URL"] = url
     os.environ |= {
         "DJANGO_SETTINGS_MODULE": "seguripago.config.settings",
         "SEGURIPAGO_DEMO": "1",

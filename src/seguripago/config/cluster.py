@@ -19,7 +19,7 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
-from seguripago.config.cluster_binaries import ServerMissing, find_binaries
+from seguripago.config.cluster_binaries import Binaries, ServerMissing, find_binaries
 from seguripago.config.cluster_server import Server, ServerFailed
 from seguripago.config.cluster_user import owner_for, usable_binaries
 
@@ -56,16 +56,19 @@ def locate(data_dir: Path, name: str = "postgres") -> Deed | None:
 
 
 @contextlib.contextmanager
-def borrowed(data_dir: Path, name: str = "postgres", *, durable: bool = True) -> Iterator[str]:
+def borrowed(
+    data_dir: Path, name: str = "postgres", *, durable: bool = True, binaries: Binaries | None = None
+) -> Iterator[str]:
     """Give the address of the cluster called `name`, running, until the block ends; the last borrower stops it.
 
-    `durable=False` turns fsync off and is meant for tests only. Raises ClusterFailed or ServerMissing.
+    `durable=False` turns fsync off and is meant for tests only; `binaries` names a server instead of finding one.
+    Raises ClusterFailed or ServerMissing.
     """
     make_data_dir(data_dir)
     with (data_dir / f"{name}.users").open("a") as users:
         with _alone(data_dir / f"{name}.lock"):
             fcntl.flock(users, fcntl.LOCK_SH)
-            deed, server = _start(data_dir, name, durable=durable)
+            deed, server = _start(data_dir, name, durable=durable, binaries=binaries)
         try:
             yield deed.url()
         finally:
@@ -102,7 +105,7 @@ def _alone(file: Path) -> Iterator[None]:
         yield
 
 
-def _start(data_dir: Path, name: str, *, durable: bool) -> tuple[Deed, Server]:
+def _start(data_dir: Path, name: str, *, durable: bool, binaries: Binaries | None) -> tuple[Deed, Server]:
     deed = locate(data_dir, name)
     owner = owner_for(data_dir, name, home=Path(deed.home) if deed else None)
     if deed is None:
@@ -113,8 +116,8 @@ def _start(data_dir: Path, name: str, *, durable: bool) -> tuple[Deed, Server]:
             )
         deed = Deed(str(owner.home), _free_port(), secrets.token_urlsafe(24), secrets.token_urlsafe(24))
         write_secret(data_dir / f"{name}.json", json.dumps(asdict(deed)))
-    binaries = usable_binaries(find_binaries(major=_major_of(owner.home / "data")), owner)
-    server = Server(binaries=binaries, owner=owner)
+    found = binaries or find_binaries(major=_major_of(owner.home / "data"))
+    server = Server(binaries=usable_binaries(found, owner), owner=owner)
     if not (owner.home / "data").exists():
         server.create(admin=ADMIN, password=deed.admin_password)
     while not (running := _answers(deed, server.data)) and server.is_alive():
