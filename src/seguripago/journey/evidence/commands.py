@@ -1,4 +1,4 @@
-"""Keep what the buyer shows; pin the keys that check a CEP's seal."""
+"""Keep what the buyer shows."""
 
 from __future__ import annotations
 
@@ -6,8 +6,6 @@ import hashlib
 from datetime import datetime
 from typing import ClassVar
 
-from cryptography import x509
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 from django.conf import settings
 from django.db import transaction
 from django.utils.functional import Promise
@@ -20,14 +18,14 @@ from seguripago.journey.orders.queries import order as read_order
 from seguripago.ports import registry
 from seguripago.ports.file_stores import file_store
 from seguripago.ports.receipt_readers import FAMILY as READERS
-from seguripago.ports.receipt_readers import ReceiptKind, ReceiptReader, ReceiptReading, Seal
+from seguripago.ports.receipt_readers import ReceiptKind, ReceiptReader, ReceiptReading, Seal, pinned_keys
 from seguripago.ports.scanners import Harmful, NotScanned, scanner
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 
 from .cleaning import CleanCopy, FileIsBroken, clean
 from .facts import EvidenceKept
-from .models import CepKey, Evidence
+from .models import Evidence
 from .rules import MAX_BYTES, MAX_PER_ORDER, EvidenceKind, EvidenceState, kind_of, shown_name
 
 
@@ -74,15 +72,6 @@ class TooManyFiles(Refusal):
     says: ClassVar[Promise] = _("Tu pedido ya tiene todos los archivos que puede guardar. Escríbenos en el chat.")
 
 
-class KeyIsNotPublic(Refusal):
-    """The PEM holds neither a certificate nor a public key, or the serial does not have twenty digits."""
-
-    code: ClassVar[str] = "SP-409"
-    says: ClassVar[Promise] = _(
-        "El archivo debe ser un certificado o una llave pública en PEM, con su serie de 20 dígitos."
-    )
-
-
 def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: datetime) -> int:
     """Keep a comprobante of the order: the original sealed away, a clean copy to look at. Returns its id.
 
@@ -125,22 +114,6 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
     return _insert(row, by=by, at=at)
 
 
-def pin_cep_key(serial: str, pem: bytes, *, by: Actor, at: datetime) -> None:
-    """Pin the certificate or public key by which CEPs of that serial are checked; replaces the one before."""
-    if not (len(serial) == 20 and serial.isascii() and serial.isdigit()):
-        raise KeyIsNotPublic
-    try:
-        if b"BEGIN CERTIFICATE" in pem:
-            x509.load_pem_x509_certificate(pem)
-        else:
-            load_pem_public_key(pem)
-    except ValueError:
-        raise KeyIsNotPublic from None
-    CepKey.objects.update_or_create(
-        serial=serial, defaults={"pem": pem.decode("ascii"), "pinned_by": by.name[:120], "pinned_at": at}
-    )
-
-
 def _insert(row: Evidence, *, by: Actor, at: datetime) -> int:
     with transaction.atomic():
         made = Evidence.objects.bulk_create([row], ignore_conflicts=True)
@@ -175,7 +148,7 @@ def _scan(body: bytes) -> str:
 
 def _read(body: bytes) -> ReceiptReading:
     readers: list[ReceiptReader] = list(registry.adapters(READERS).values())
-    pinned = {key.serial: key.pem.encode() for key in CepKey.objects.all()}
+    pinned = pinned_keys(settings.SEGURIPAGO.data_dir)
     for reader in readers:
         if reader.reads(body):
             return reader.read(body, pinned)

@@ -46,18 +46,3 @@ class Evidence(models.Model):
             models.Index(fields=["sha256"], name="evidence_by_file"),
             models.Index(fields=["seal_digest"], name="evidence_by_seal", condition=~Q(seal_digest="")),
         ]
-
-
-class CepKey(models.Model):
-    """The public key of a bank's CEP certificate, pinned by a person of this house; never learned from an upload."""
-
-    serial = models.CharField(max_length=20, unique=True)
-    pem = models.TextField()
-    pinned_by = models.CharField(max_length=120)
-    pinned_at = models.DateTimeField()
-
-    class Meta:
-        db_table = "cep_key"
-        constraints = [
-            models.CheckConstraint(condition=Q(serial__regex=r"^\d{20}$"), name="cep_key_serial_has_20_digits")
-        ]

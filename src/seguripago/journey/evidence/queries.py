@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from seguripago.foundations.stores import keyring
 from seguripago.ports.file_stores import file_store
 
-from .models import CepKey, Evidence
+from .models import Evidence
 from .rules import CONTENT_TYPES, EXTENSIONS, EvidenceKind
 
 
@@ -79,11 +79,6 @@ def sealed_original(evidence_id: int) -> bytes:
     """Answer the very bytes that were given, for a dispute; raises Evidence.DoesNotExist and FileMissing."""
     row = Evidence.objects.get(pk=evidence_id)
     return keyring.unseal(file_store().read(row.sealed_name), belongs_to=f"evidence:{row.sha256}")
-
-
-def pinned_keys() -> dict[str, bytes]:
-    """Answer the pinned keys of CEP certificates by serial."""
-    return {key.serial: key.pem.encode() for key in CepKey.objects.order_by("serial")}
 
 
 def _view(row: Evidence) -> EvidenceView:

@@ -19,8 +19,10 @@ from seguripago.web.verify.lookup import LONGEST, Altered, Genuine, look_up
 @never_cache
 @require_safe
 def verify(request: HttpRequest) -> HttpResponse:
-    """Show the form, and the answer to what was typed (`q`) or scanned (`n` with `k`)."""
-    scanned, typed = request.GET.get("n", ""), request.GET.get("q", "")
+    """Show the form, and the answer to what was typed (`q`) or scanned (`n` with `k`, on certificates in full)."""
+    typed = request.GET.get("q", "")
+    scanned = request.GET.get("n") or request.GET.get("numero", "")
+    key = request.GET.get("k") or request.GET.get("clave", "")
     asked = (typed or scanned).replace("\x00", "").strip()[:LONGEST]
     page: dict[str, object] = {"asked": asked}
     if asked and asks_too_often(request.META.get("REMOTE_ADDR", "")):
@@ -28,7 +30,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         answer["Retry-After"] = str(WINDOW_S)
         return answer
     if asked:
-        found = look_up(asked, "" if typed else request.GET.get("k", "")[:LONGEST])
+        found = look_up(asked, "" if typed else key[:LONGEST])
         page["genuine"] = found if isinstance(found, Genuine) else None
         page["altered"] = found if isinstance(found, Altered) else None
     return render(request, "verify/verify.html", page)

@@ -14,24 +14,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name="CepKey",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("serial", models.CharField(max_length=20, unique=True)),
-                ("pem", models.TextField()),
-                ("pinned_by", models.CharField(max_length=120)),
-                ("pinned_at", models.DateTimeField()),
-            ],
-            options={
-                "db_table": "cep_key",
-                "constraints": [
-                    models.CheckConstraint(
-                        condition=models.Q(("serial__regex", "^\\d{20}$")), name="cep_key_serial_has_20_digits"
-                    )
-                ],
-            },
-        ),
-        migrations.CreateModel(
             name="Evidence",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
