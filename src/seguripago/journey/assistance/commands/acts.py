@@ -1,0 +1,246 @@
+"""What analyst, buyer and assistant do with the order of a conversation whose row is already locked."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection, Sequence
+from datetime import datetime
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from seguripago.foundations.facts.commands import publish
+from seguripago.journey.evidence import queries as evidence
+from seguripago.journey.orders import commands as order_commands
+from seguripago.journey.orders import queries as orders
+from seguripago.journey.orders.shapes import OrderView
+from seguripago.journey.payments import commands as payment_commands
+from seguripago.journey.payments import queries as payments
+from seguripago.values import order_number
+from seguripago.values.actor import Actor
+from seguripago.values.steps import CheckItem
+
+from ..facts import OrderIdentified
+from ..models import Conversation, ProofAttempt
+from ..rules import PROOF_TRIES, stable_uuid
+from . import cards
+from .refusals import DetailsNotAllowed, NoOrderYet, NothingToConfirm
+from .thread import append, author_of, keep
+
+OWN_ORDERS: Final = 10
+
+
+def remember_own_orders(conversation: Conversation, own_order_tokens: Sequence[str]) -> None:
+    """Keep which orders the buyer's own browser placed: its session is the second proof for those."""
+    if not own_order_tokens:
+        return
+    found = list(conversation.own_order_ids)
+    for token in own_order_tokens[:OWN_ORDERS]:
+        order = orders.order_by_token(token)
+        if order is not None and order.store_id == conversation.store_id and order.id not in found:
+            found.append(order.id)
+    if found != conversation.own_order_ids:
+        keep(conversation, own_order_ids=found[-OWN_ORDERS:])
+
+
+def own_orders(conversation: Conversation) -> tuple[OrderView, ...]:
+    """The orders of the buyer's browser, newest first."""
+    views = orders.orders_by_id(conversation.own_order_ids).values()
+    return tuple(sorted(views, key=lambda order: order.placed_at, reverse=True))
+
+
+def tries_left(conversation: Conversation) -> int:
+    return PROOF_TRIES - ProofAttempt.objects.filter(conversation=conversation).count()
+
+
+def identify(
+    conversation: Conversation,
+    number: str,
+    *,
+    pre_invoice_key: str = "",
+    order_token: str = "",
+    by: Actor,
+    at: datetime,
+) -> int | None:
+    """Verify number and second proof. The order's id, or None with the same words whatever was wrong."""
+    if conversation.order_id is not None and conversation.order_number == order_number.parse(number):
+        return conversation.order_id
+    if tries_left(conversation) <= 0:
+        _say_tries_are_over(conversation, at=at)
+        return None
+    parsed = order_number.parse(number)
+    order_id, proof = _prove(conversation, parsed or "", pre_invoice_key, order_token)
+    if order_id is None or not _is_free(conversation, order_id):
+        _count_failure(conversation, parsed or "", at=at)
+        return None
+    order = orders.order(order_id)
+    keep(conversation, order_id=order.id, order_number=order.number, handed_over="")
+    cards.order_verified(conversation, order, proof, by.name, at=at)
+    publish(
+        OrderIdentified(
+            store_id=conversation.store_id, at=at, conversation_id=conversation.pk, order_id=order.id, proof=proof
+        )
+    )
+    return order.id
+
+
+def _prove(conversation: Conversation, number: str, pre_invoice_key: str, order_token: str) -> tuple[int | None, str]:
+    """Every road is walked, so that the answer takes as long whatever was wrong."""
+    owned = {order.number: order.id for order in own_orders(conversation)}
+    by_contact = orders.second_proof(
+        conversation.store_id, number, email=conversation.buyer_email, phone=conversation.buyer_phone
+    )
+    by_key = (
+        orders.second_proof(conversation.store_id, number, pre_invoice_key=pre_invoice_key) if pre_invoice_key else None
+    )
+    on_paper = orders.order_by_token(order_token) if order_token else None
+    if on_paper is not None and on_paper.store_id == conversation.store_id and number in ("", on_paper.number):
+        return on_paper.id, "pre_invoice"
+    if by_key is not None:
+        return by_key, "pre_invoice"
+    if number in owned:
+        return owned[number], "browser"
+    return (by_contact, "contact") if by_contact is not None else (None, "")
+
+
+def _is_free(conversation: Conversation, order_id: int) -> bool:
+    """A conversation keeps the order it verified: another order is another conversation."""
+    return conversation.order_id in (None, order_id)
+
+
+def _count_failure(conversation: Conversation, number: str, *, at: datetime) -> None:
+    ProofAttempt.objects.create(conversation=conversation, number=number[:12], at=at)
+    left = tries_left(conversation)
+    text = _(
+        "No pude verificar ese pedido con los datos de esta conversación. Revisa el No. de Pedido, usa el correo o"
+        " teléfono con el que compraste, o sube tu PRE-FACTURA."
+    )
+    cards.post_status(conversation, "not_verified", text, (conversation.pk, left), at=at)
+    if left <= 0:
+        _say_tries_are_over(conversation, at=at)
+
+
+def _say_tries_are_over(conversation: Conversation, *, at: datetime) -> None:
+    text = _("Por seguridad, ya no puedo intentarlo de nuevo aquí. Un analista revisará tu pedido contigo.")
+    cards.post_status(conversation, "tries_over", text, (conversation.pk,), at=at)
+
+
+def require_order(conversation: Conversation) -> OrderView:
+    if conversation.order_id is None:
+        raise NoOrderYet
+    return orders.order(conversation.order_id)
+
+
+def run_checks(conversation: Conversation, items: Collection[CheckItem], *, by: Actor, at: datetime) -> OrderView:
+    """Evaluate the six on live data and confirm the named ones; the card goes out when all six are confirmed."""
+    order = require_order(conversation)
+    order_commands.prefill_checks(order.id, at=at)
+    order = orders.order(order.id)
+    sound = [check.item for check in order.checks if check.ok and check.item in set(items)]
+    if sound:
+        order_commands.confirm_checks(order.id, sound, by=by, at=at)
+    order = orders.order(order.id)
+    if order.all_checked and order.accepted_at is None:
+        cards.confirmation(conversation, order, by.name, at=at)
+        keep(conversation, correcting=False)
+    return order
+
+
+def accept(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+    """The buyer's «Todo correcto»: closes the card and verifies the order. A second press changes nothing."""
+    order = require_order(conversation)
+    if order.accepted_at is None:
+        if not order.all_checked:
+            raise NothingToConfirm
+        order_commands.accept_confirmation(order.id, by=by, at=at)
+        order = orders.order(order.id)
+    note_acceptance(conversation, order, at=at)
+
+
+def note_acceptance(conversation: Conversation, order: OrderView, *, at: datetime) -> None:
+    """Draw the confirmation card as accepted, also when it was accepted on the order page."""
+    accepted_at = order.accepted_at or at
+    author = author_of(conversation, Actor.buyer(conversation.buyer_name))
+    append(
+        conversation,
+        kind="text",
+        author=author,
+        body={"text": _("Todo correcto"), "answer": "accepted"},
+        client_id=stable_uuid("accepted", order.id, accepted_at.isoformat()),
+        at=at,
+        closes=cards.open_card(conversation, "confirmation"),
+    )
+    keep(conversation, correcting=False)
+
+
+def correct(conversation: Conversation, text: str, *, by: Actor, at: datetime) -> None:
+    """The buyer's «Corregir»: the card is closed, the order holds the words, a person must look."""
+    order = require_order(conversation)
+    order_commands.ask_correction(order.id, text, by=by, at=at)
+    note_correction(conversation, order, text, at=at)
+
+
+def note_correction(conversation: Conversation, order: OrderView, text: str, *, at: datetime) -> None:
+    closes = cards.open_card(conversation, "confirmation")
+    cards.post_status(
+        conversation,
+        "correction_asked",
+        _("Pediste corregir: %(text)s") % {"text": text},
+        (order.id, at.isoformat()),
+        at=at,
+        closes=closes,
+        answer="corrected",
+    )
+    keep(conversation, correcting=True)
+
+
+def missing_for_details(order: OrderView) -> tuple[str, ...]:
+    """What still stands before bank details may go: labels of open checks, then the acceptance."""
+    missing = [check.label for check in order.checks if check.confirmed_at is None]
+    if not order.checks:
+        missing = [item.label for item in CheckItem]
+    if order.accepted_at is None:
+        missing.append(_("Aceptación del comprador"))
+    return tuple(missing)
+
+
+def send_details(conversation: Conversation, *, by: Actor, at: datetime) -> None:
+    order = require_order(conversation)
+    if missing := missing_for_details(order):
+        raise DetailsNotAllowed(missing)
+    payment_commands.send_transfer_details(order.id, by=by, at=at)
+    payment = payments.payment_of(order.id)
+    if payment is not None:
+        cards.bank_details(conversation, order, payment, by.name, at=at)
+        cards.transfer_monitored(conversation, order, payment, at=at)
+
+
+def send_link(conversation: Conversation, *, token: str, by: Actor, at: datetime) -> None:
+    order = require_order(conversation)
+    if missing := missing_for_details(order):
+        raise DetailsNotAllowed(missing)
+    payment_commands.send_payment_link(order.id, token=token, by=by, at=at)
+    payment = payments.payment_of(order.id)
+    if payment is not None:
+        cards.link(conversation, order, payment, by.name, at=at)
+
+
+def ask_for_evidence(conversation: Conversation, *, key: Sequence[object], at: datetime, once: bool = True) -> None:
+    """Ask for the comprobante; `once` keeps the server from repeating what is asked or already there."""
+    order = require_order(conversation)
+    if once and (cards.has_card(conversation, "evidence_requested") or evidence.evidence_of(order.id)):
+        return
+    cards.evidence_requested(conversation, order, key, at=at)
+
+
+def staff_acted(conversation: Conversation, at: datetime) -> None:
+    """An analyst did something visible: that is an answer, and the assistant is silent again."""
+    changes: dict[str, object] = {"last_staff_at": at, "led_by": "analyst"}
+    if conversation.first_answer_at is None:
+        changes["first_answer_at"] = at
+    keep(conversation, **changes)
+
+
+def fresh_id(conversation: Conversation, *parts: object) -> uuid.UUID:
+    """An id for something said once at this point of the conversation."""
+    return stable_uuid(conversation.pk, conversation.seq, *parts)

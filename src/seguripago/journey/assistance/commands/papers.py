@@ -1,0 +1,86 @@
+"""Recognise a PRE-FACTURA in a dropped file: its text, or the QR that opens the buyer's order page."""
+
+from __future__ import annotations
+
+import io
+import logging
+import re
+from dataclasses import dataclass
+from typing import Final
+
+import pypdfium2
+import zxingcpp
+from PIL import Image, UnidentifiedImageError
+
+from seguripago.values import order_number
+
+LARGEST: Final = 10 * 1024 * 1024
+PIXELS: Final = 40_000_000
+PAGES: Final = 3
+
+_ORDER_PAGE: Final = re.compile(r"/pedido/([A-Za-z0-9_\-]{16,100})/?")
+_KEY: Final = re.compile(r"\b([A-Z2-7]{4}[- ]?[A-Z2-7]{4}[- ]?[A-Z2-7]{4}[- ]?[A-Z2-7]{4})\b")
+_TITLE: Final = re.compile(r"PRE-?\s?FACTURA", re.IGNORECASE)
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class PreInvoicePaper:
+    """What a PRE-FACTURA says of itself: a claim. The token comes from its QR, the key from its text."""
+
+    number: str
+    key: str
+    order_token: str
+
+
+def read_pre_invoice(body: bytes) -> PreInvoicePaper | None:
+    """The PRE-FACTURA that a PDF or picture shows, or None for anything else. Never raises on a broken file."""
+    if not body or len(body) > LARGEST:
+        return None
+    try:
+        text, codes = _read_pdf(body) if body[:1024].lstrip().startswith(b"%PDF") else ("", _read_image(body))
+    except (pypdfium2.PdfiumError, UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+        log.info("not read as PRE-FACTURA: %s", type(error).__name__)
+        return None
+    return recognise(text, codes)
+
+
+def recognise(text: str, codes: tuple[str, ...]) -> PreInvoicePaper | None:
+    """The paper behind a text and the contents of its QR codes."""
+    tokens = [match[1] for code in codes if (match := _ORDER_PAGE.search(code))]
+    numbers = order_number.find_all(text)
+    if not tokens and not (_TITLE.search(text) and numbers):
+        return None
+    key = _KEY.search(text)
+    return PreInvoicePaper(
+        number=numbers[0] if numbers else "", key=key[1] if key else "", order_token=tokens[0] if tokens else ""
+    )
+
+
+def _read_pdf(body: bytes) -> tuple[str, tuple[str, ...]]:
+    document = pypdfium2.PdfDocument(body)
+    try:
+        metadata = document.get_metadata_dict()
+        texts = [metadata.get("Title", ""), metadata.get("Keywords", "")]
+        codes: list[str] = []
+        for number in range(min(len(document), PAGES)):
+            page = document[number]
+            texts.append(page.get_textpage().get_text_bounded())
+            width, height = page.get_size()
+            if not codes and width * height * 4 < PIXELS:
+                codes.extend(_codes(page.render(scale=2).to_pil()))
+        return "\n".join(texts), tuple(codes)
+    finally:
+        document.close()
+
+
+def _read_image(body: bytes) -> tuple[str, ...]:
+    with Image.open(io.BytesIO(body)) as image:
+        if image.format not in ("JPEG", "PNG", "WEBP") or image.width * image.height > PIXELS:
+            return ()
+        return _codes(image.convert("L"))
+
+
+def _codes(image: Image.Image) -> tuple[str, ...]:
+    return tuple(found.text for found in zxingcpp.read_barcodes(image) if found.text)

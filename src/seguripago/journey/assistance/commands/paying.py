@@ -1,0 +1,128 @@
+"""Bank details, link, «Ya transferí», comprobante and PRE-FACTURA dropped into the chat."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from seguripago.journey.evidence import commands as evidence_commands
+from seguripago.journey.payments import commands as payment_commands
+from seguripago.values import clabe
+from seguripago.values.actor import Actor
+
+from .. import rules
+from ..models import Conversation
+from . import acts, cards, leading, papers
+from .refusals import NoOrderYet
+from .speaking import hear_again
+from .thread import Author, append, author_of, keep, lock
+
+
+def send_bank_details(conversation_id: int, *, by: Actor, at: datetime) -> None:
+    """Send bank, CLABE, beneficiary, concept, exact amount and deadline as a card.
+
+    Raises DetailsNotAllowed, naming what is open, unless the six checks are confirmed and the buyer accepted.
+    """
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        author_of(conversation, by)
+        acts.send_details(conversation, by=by, at=at)
+        acts.staff_acted(conversation, at)
+
+
+def send_link(conversation_id: int, *, token: str, by: Actor, at: datetime) -> None:
+    """Send the encrypted payment link; it retires bank details that were sent before. Raises DetailsNotAllowed."""
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        author_of(conversation, by)
+        acts.send_link(conversation, token=token, by=by, at=at)
+        acts.staff_acted(conversation, at)
+
+
+def ask_evidence(conversation_id: int, *, by: Actor, at: datetime) -> None:
+    """Ask for the comprobante with a card; asked again, the newer card replaces the older."""
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        author_of(conversation, by)
+        acts.ask_for_evidence(conversation, key=(at.isoformat(),), at=at, once=False)
+        acts.staff_acted(conversation, at)
+
+
+def buyer_transferred(conversation_id: int, bank: str, day: date, tracking_key: str, *, at: datetime) -> None:
+    """The buyer's «Ya transferí», with Banxico's code of the sending bank, the day and the clave de rastreo."""
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        hear_again(conversation, at=at)
+        order = acts.require_order(conversation)
+        key = rules.clean(tracking_key)[:30]
+        payment_commands.claim_transfer(order.id, bank=bank, date=day, tracking_key=key, at=at)
+        name = clabe.institution_name(bank) or bank
+        text = _("Ya transferí desde %(bank)s") % {"bank": name} if name else _("Ya transferí")
+        _buyer_says(conversation, text, ("claimed", order.id, bank, day.isoformat(), key, at.isoformat()), at=at)
+        leading.go_on(conversation, rules.understand(text), at=at)
+
+
+def file_received(conversation_id: int, evidence_id: int, filename: str, *, at: datetime) -> None:
+    """Show that a comprobante was kept."""
+    with transaction.atomic():
+        conversation = lock(conversation_id)
+        hear_again(conversation, at=at)
+        cards.evidence_received(conversation, evidence_id, rules.clean_name(filename), at=at)
+        keep(conversation, last_buyer_at=at)
+        leading.go_on(conversation, None, at=at)
+
+
+def drop_document(conversation_id: int, body: bytes, filename: str, *, at: datetime) -> str:
+    """Take a file that the buyer dropped: a PRE-FACTURA verifies its order, anything else is kept as comprobante.
+
+    Returns `pre_invoice` or `evidence`. Raises NoOrderYet for another file while no order is verified; the refusals of
+    `evidence.keep_evidence` pass through.
+    """
+    paper = papers.read_pre_invoice(body)
+    if paper is not None:
+        with transaction.atomic():
+            conversation = lock(conversation_id)
+            hear_again(conversation, at=at)
+            _verify_by_paper(conversation, paper, filename, at=at)
+        return "pre_invoice"
+    conversation = Conversation.objects.get(pk=conversation_id)
+    if conversation.order_id is None:
+        raise NoOrderYet
+    by = Actor.buyer(conversation.buyer_name)
+    evidence_id = evidence_commands.keep_evidence(conversation.order_id, filename=filename, body=body, by=by, at=at)
+    file_received(conversation_id, evidence_id, filename, at=at)
+    return "evidence"
+
+
+def _verify_by_paper(conversation: Conversation, paper: papers.PreInvoicePaper, filename: str, *, at: datetime) -> None:
+    _buyer_says(
+        conversation,
+        _("PRE-FACTURA %(number)s") % {"number": paper.number},
+        ("paper", conversation.pk, conversation.seq),
+        at=at,
+        filename=rules.clean_name(filename),
+    )
+    acts.identify(
+        conversation,
+        paper.number,
+        pre_invoice_key=paper.key,
+        order_token=paper.order_token,
+        by=Actor.buyer(conversation.buyer_name),
+        at=at,
+    )
+    leading.go_on(conversation, None, at=at)
+
+
+def _buyer_says(conversation: Conversation, text: str, key: tuple[object, ...], *, at: datetime, **more: Any) -> None:
+    append(
+        conversation,
+        kind="text",
+        author=Author("buyer", 0, conversation.buyer_name),
+        body={"text": text, **more},
+        client_id=rules.stable_uuid(*key),
+        at=at,
+    )
+    keep(conversation, last_buyer_at=at)

@@ -1,0 +1,53 @@
+"""What the widget, the stream and the desk read."""
+
+from .conversations import (
+    ConversationView,
+    EntryView,
+    conversation,
+    conversation_by_token,
+    conversations_of_browser,
+    cursors,
+    desk_is_open,
+    entries,
+    entries_after_many,
+    has_consented,
+)
+from .desk import (
+    DeskPanel,
+    PresenceView,
+    QueueFigures,
+    QueueRow,
+    QueueView,
+    conversation_of_order,
+    conversation_of_store,
+    desk_panel,
+    figures,
+    queue,
+    search,
+    teammates,
+)
+
+__all__ = [
+    "ConversationView",
+    "DeskPanel",
+    "EntryView",
+    "PresenceView",
+    "QueueFigures",
+    "QueueRow",
+    "QueueView",
+    "conversation",
+    "conversation_by_token",
+    "conversation_of_order",
+    "conversation_of_store",
+    "conversations_of_browser",
+    "cursors",
+    "desk_is_open",
+    "desk_panel",
+    "entries",
+    "entries_after_many",
+    "figures",
+    "has_consented",
+    "queue",
+    "search",
+    "teammates",
+]

@@ -1,0 +1,259 @@
+"""A conversation and its entries, as the buyer and the desk may read them."""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final, Literal
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from seguripago.values.money import Money
+
+from ..models import Consent, Conversation, Presence
+from ..rules import PRESENCE_S, card_title, token_hash
+
+Audience = Literal["buyer", "desk"]
+PAGE: Final = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ConversationView:
+    """One conversation. `order_id` is set only after a second proof; `position` is 1 for the next of the queue."""
+
+    id: int
+    store_id: int
+    code: str
+    state: str
+    led_by: str
+    seq: int
+    buyer_name: str
+    buyer_email: str
+    buyer_phone: str
+    topic: str
+    question: str
+    medium: str
+    analyst_id: int | None
+    analyst_name: str
+    analyst_number: str
+    order_id: int | None
+    order_number: str
+    correcting: bool
+    handed_over: str
+    last_line: str
+    position: int
+    started_at: datetime
+    waiting_since: datetime
+    last_buyer_at: datetime
+    last_staff_at: datetime | None
+    claimed_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class EntryView:
+    """One entry, ready to draw.
+
+    `body` holds primitives, except that `*_centavos` became Money under the name without the suffix and `*_at` became
+    datetimes. A card that a newer entry answered is `closed`, with when and how (`accepted`, `corrected`, …).
+    """
+
+    seq: int
+    kind: str
+    author_kind: str
+    author_id: int
+    author_name: str
+    visibility: str
+    title: str
+    body: dict[str, Any]
+    at: datetime
+    closed: bool
+    closed_at: datetime | None
+    closed_as: str
+
+    @property
+    def card(self) -> str:
+        return str(self.body.get("card", ""))
+
+    @property
+    def text(self) -> str:
+        return str(self.body.get("text", ""))
+
+
+def conversation_by_token(token: str) -> ConversationView | None:
+    """The conversation that a browser's secret token opens, or None."""
+    if not token:
+        return None
+    row = Conversation.objects.filter(token_hash=token_hash(token)).first()
+    return None if row is None else _view(row)
+
+
+def conversation(conversation_id: int) -> ConversationView | None:
+    """One conversation by its id; callers check the store."""
+    row = Conversation.objects.filter(pk=conversation_id).first()
+    return None if row is None else _view(row)
+
+
+def conversations_of_browser(tokens: Sequence[str]) -> tuple[ConversationView, ...]:
+    """The conversations of the tokens that a browser keeps, newest first, in one query."""
+    hashes = [token_hash(token) for token in tokens if token][:20]
+    rows = Conversation.objects.filter(token_hash__in=hashes).order_by("-started_at") if hashes else ()
+    return tuple(_view(row, position=0) for row in rows)
+
+
+def entries(
+    conversation_id: int, after: int = 0, *, audience: Audience = "buyer", limit: int = PAGE
+) -> tuple[EntryView, ...]:
+    """Entries with a greater `seq`, oldest first, and before them the older cards that these answered, drawn anew.
+
+    A reader keeps the greatest `seq` as its cursor and replaces what it already shows under the same `seq`.
+    """
+    return entries_after_many({conversation_id: after}, audience=audience, limit=limit)[conversation_id]
+
+
+def entries_after_many(
+    cursors: Mapping[int, int], *, audience: Audience = "buyer", limit: int = PAGE
+) -> dict[int, tuple[EntryView, ...]]:
+    """`entries` of many conversations in one query: {conversation_id: after} → {conversation_id: entries}."""
+    if not cursors:
+        return {}
+    hidden = "AND e.visibility = 'all'" if audience == "buyer" else ""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"""
+            WITH wanted AS (SELECT * FROM unnest(%s::bigint[], %s::bigint[]) AS w(conversation_id, after)),
+            fresh AS (
+                SELECT e.* FROM wanted w CROSS JOIN LATERAL (
+                    SELECT * FROM assistance_entry e
+                    WHERE e.conversation_id = w.conversation_id AND e.seq > w.after {hidden}
+                    ORDER BY e.seq LIMIT %s
+                ) e
+            ),
+            shown AS (
+                SELECT * FROM fresh
+                UNION
+                SELECT e.* FROM fresh f JOIN assistance_entry e
+                ON e.conversation_id = f.conversation_id AND e.seq = f.closes AND f.closes > 0 {hidden}
+            )
+            SELECT s.conversation_id, s.seq, s.kind, s.author_kind, s.author_id, s.author_name,
+                   s.visibility, s.body::text, s.at, c.at, c.body->>'answer'
+            FROM shown s LEFT JOIN LATERAL (
+                SELECT at, body FROM assistance_entry c
+                WHERE c.conversation_id = s.conversation_id AND c.closes = s.seq AND c.closes > 0
+                ORDER BY c.seq DESC LIMIT 1
+            ) c ON s.kind = 'card'
+            ORDER BY s.conversation_id, s.seq
+            """,  # noqa: S608 - `hidden` is one of two literals above
+            [list(cursors.keys()), list(cursors.values()), limit],
+        )
+        rows = cursor.fetchall()
+    found: dict[int, list[EntryView]] = defaultdict(list)
+    for conversation_id, *row in rows:
+        found[conversation_id].append(_entry(*row))
+    return {conversation_id: tuple(found[conversation_id]) for conversation_id in cursors}
+
+
+def cursors(conversation_ids: Collection[int]) -> dict[int, int]:
+    """The newest `seq` of each conversation, in one query: what a stream compares on every heartbeat."""
+    rows = Conversation.objects.filter(pk__in=list(conversation_ids)).values_list("pk", "seq")
+    return {int(pk): int(seq) for pk, seq in rows}
+
+
+def desk_is_open(store_id: int, at: datetime) -> bool:
+    """Whether an analyst is available now."""
+    return Presence.objects.filter(
+        store_id=store_id, state="available", seen_at__gt=at - timedelta(seconds=PRESENCE_S)
+    ).exists()
+
+
+def has_consented(store_id: int, visitor: str, version: str) -> str:
+    """The visitor's newest choice for this version of the policy: `necessary`, `all` or an empty text."""
+    found = Consent.objects.filter(store_id=store_id, visitor=visitor, version=version).order_by("-at", "-pk").first()
+    return "" if found is None else found.choice
+
+
+def _view(row: Conversation, position: int | None = None) -> ConversationView:
+    if position is None:
+        position = _position(row)
+    return ConversationView(
+        id=row.pk,
+        store_id=row.store_id,
+        code=row.code,
+        state=row.state,
+        led_by=row.led_by,
+        seq=row.seq,
+        buyer_name=row.buyer_name,
+        buyer_email=row.buyer_email,
+        buyer_phone=row.buyer_phone,
+        topic=row.topic,
+        question=row.question,
+        medium=row.medium,
+        analyst_id=row.analyst_id,
+        analyst_name=row.analyst_name,
+        analyst_number=row.analyst_number,
+        order_id=row.order_id,
+        order_number=row.order_number,
+        correcting=row.correcting,
+        handed_over=row.handed_over,
+        last_line=row.last_line,
+        position=position,
+        started_at=row.started_at,
+        waiting_since=row.waiting_since,
+        last_buyer_at=row.last_buyer_at,
+        last_staff_at=row.last_staff_at,
+        claimed_at=row.claimed_at,
+    )
+
+
+def _position(row: Conversation) -> int:
+    if row.state != "waiting":
+        return 0
+    return _ahead(row).count() + 1
+
+
+def _ahead(row: Conversation) -> QuerySet[Conversation]:
+    return Conversation.objects.filter(store_id=row.store_id, state="waiting", waiting_since__lt=row.waiting_since)
+
+
+def _entry(
+    seq: int,
+    kind: str,
+    author_kind: str,
+    author_id: int,
+    author_name: str,
+    visibility: str,
+    body_text: str,
+    at: datetime,
+    closed_at: datetime | None,
+    closed_as: str | None,
+) -> EntryView:
+    body = _drawable(json.loads(body_text))
+    return EntryView(
+        seq=seq,
+        kind=kind,
+        author_kind=author_kind,
+        author_id=author_id,
+        author_name=author_name,
+        visibility=visibility,
+        title=card_title(str(body.get("card", ""))) if kind == "card" else "",
+        body=body,
+        at=at,
+        closed=closed_at is not None,
+        closed_at=closed_at,
+        closed_as=closed_as or "",
+    )
+
+
+def _drawable(body: dict[str, Any]) -> dict[str, Any]:
+    drawn: dict[str, Any] = {}
+    for name, value in body.items():
+        if name.endswith("_centavos") and isinstance(value, int):
+            drawn[name.removesuffix("_centavos")] = Money(value)
+        elif name.endswith("_at") and isinstance(value, str) and value:
+            drawn[name] = datetime.fromisoformat(value)
+        else:
+            drawn[name] = value
+    return drawn
