@@ -43,6 +43,7 @@ def option(*names: str, **options: Any) -> Argument:
 
 
 HOST = option("--host", default="127.0.0.1", help="dirección en que escucha (127.0.0.1)")
+FILE = option("file", metavar="FILE", help="archivo")
 FOLDER = option("folder", metavar="DIR", help="carpeta del respaldo")
 
 COMMANDS: tuple[Command, ...] = (
@@ -86,6 +87,44 @@ COMMANDS: tuple[Command, ...] = (
         "crea o actualiza las tablas",
     ),
     Command("demo", "seguripago.jobs.demo:run", "crea la tienda de demostración donde no hay ninguna"),
+    Command(
+        "deposit",
+        "seguripago.jobs.bank_play:deposit",
+        "juega un depósito del banco por la puerta de verdad",
+        arguments=(
+            option("--clabe", required=True, help="CLABE de 18 dígitos que recibe"),
+            option("--amount", required=True, help="monto, como 1250.00"),
+            option("--sender-bank", default="40012", help="institución ordenante (40012)"),
+            option("--tracking-key", help="clave de rastreo; sin ella, una nueva"),
+            option("--times", type=int, default=1, help="cuántas veces llega el mismo aviso (1)"),
+            option("--url", help="dirección del sitio, si no es la de siempre"),
+        ),
+    ),
+    Command(
+        "verify-evidence",
+        "seguripago.jobs.evidence_file:verify_evidence",
+        "dice qué es un comprobante y si su sello es bueno",
+        arguments=(FILE,),
+        needs=Needs.NOTHING,
+    ),
+    Command(
+        "verify-receipt",
+        "seguripago.jobs.receipt_file:verify_receipt",
+        "dice si un recibo descargado es auténtico",
+        arguments=(FILE, option("--key", required=True, help="llave pública de la tienda, en PEM")),
+        needs=Needs.NOTHING,
+        fails=lambda said: not said["valid"],
+    ),
+    Command(
+        "cep pin",
+        "seguripago.jobs.evidence_file:pin",
+        "confía en la llave con que un banco sella sus CEP",
+        arguments=(
+            option("serial", metavar="SERIAL", help="número del certificado"),
+            option("file", metavar="FILE.pem", help="su certificado o llave"),
+        ),
+        needs=Needs.NOTHING,
+    ),
     Command(
         "doctor",
         "seguripago.config.command_line_doctor:examine",
