@@ -88,11 +88,22 @@ class ChargeRequest:
     metadata: Mapping[str, str] = field(default_factory=dict)
 
 
+class DeclineCode(StrEnum):
+    """Why a bank says no, in our words; what no gateway explains is DECLINED."""
+
+    INSUFFICIENT_FUNDS = "insufficient_funds"
+    CARD_EXPIRED = "card_expired"
+    WRONG_CVC = "wrong_cvc"
+    STOLEN_CARD = "stolen_card"
+    AUTHENTICATION_FAILED = "authentication_failed"
+    DECLINED = "declined"
+
+
 @dataclass(frozen=True, slots=True)
 class Decline:
     """Why the bank said no: a code of ours, and whether the same card may be tried again."""
 
-    code: Literal["insufficient_funds", "card_expired", "wrong_cvc", "stolen_card", "authentication_failed", "declined"]
+    code: DeclineCode
     can_retry: bool
 
 

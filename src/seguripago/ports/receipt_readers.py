@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final, Protocol
 
 FAMILY: Final = "receipt_readers"
@@ -18,6 +19,15 @@ TRACKING_KEY_NOT_SEALED: Final = "tracking_key_not_sealed"
 
 type PinnedKeys = Mapping[str, bytes]
 """Certificate serial → PEM (a certificate or a bare public key) that the operator approved."""
+
+
+PINS_FOLDER: Final = "cep_pins"
+"""Under the data directory: one `<serial>.pem` for each certificate that the operator approved."""
+
+
+def pinned_keys(data_dir: Path) -> dict[str, bytes]:
+    """Read what the operator pinned; nothing pinned gives nothing, and then no seal is verifiable."""
+    return {file.stem: file.read_bytes() for file in sorted((data_dir / PINS_FOLDER).glob("*.pem"))}
 
 
 class ReceiptKind(StrEnum):

@@ -18,9 +18,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import httpx
+import uvicorn
 from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
@@ -159,22 +159,20 @@ class SandboxServer:
             raise BadRequest("unauthorized", 401)
 
 
-def serve() -> None:
-    """Run the sandbox on the address of `SEGURIPAGO.sandbox_url`, until it is told to stop. The demo only."""
-    import uvicorn
-
+def run(*, host: str, port: int) -> None:
+    """Run the sandbox until it is told to stop. The demo only."""
     site = settings.SEGURIPAGO
     if not site.demo:
-        raise SystemExit("sandbox-bank runs in the demo only (SEGURIPAGO_DEMO=1)")
-    address = urlsplit(site.sandbox_url)
+        raise SystemExit("sandbox-bank: solo en la demostración (SEGURIPAGO_DEMO=1).")
     config = SandboxConfig(site.data_dir, site.base_url, site.sandbox_url, site.main_key)
     uvicorn.run(
         SandboxServer(config),
-        host=address.hostname or "127.0.0.1",
-        port=address.port or 80,
+        host=host,
+        port=port,
         log_level="warning",
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=1,
     )
 
 
