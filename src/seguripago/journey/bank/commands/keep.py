@@ -1,0 +1,61 @@
+"""Keep a notice before it is understood."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Final
+
+from django.db import DatabaseError, connection
+
+from seguripago.foundations.facts.wakeups import WORKER, wake
+from seguripago.foundations.stores.queries import feed_secrets, store_by_hook_key
+from seguripago.ports import bank_feeds, registry
+from seguripago.ports.bank_feeds import Answer, Authenticity, BankFeed, FeedSecrets, RawNoticeIn
+
+KEPT_HEADERS: Final = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature")
+
+
+def keep_notice(
+    feed: str,
+    store_key: str,
+    *,
+    body: bytes,
+    headers: Mapping[str, str],
+    remote_address: str,
+    address_secret: str = "",
+    at: datetime,
+) -> Answer | None:
+    """Store a genuine notice durably and give the provider's own answer; what is not genuine leaves no trace.
+
+    None when there is no such feed or store. One statement, one commit: answered only when durable.
+    """
+    known = registry.adapters(bank_feeds.FAMILY).get(feed)
+    store = store_by_hook_key(store_key)
+    if known is None or store is None:
+        return None
+    adapter: BankFeed = known
+    notice = RawNoticeIn(body, headers, remote_address, address_secret)
+    secret = feed_secrets(store.id).get(feed, "")
+    authenticity = adapter.authentic(notice, FeedSecrets(accepted=(secret,) if secret else ()))
+    if authenticity is Authenticity.REFUSED or len(body) > bank_feeds.MAX_NOTICE_BYTES:
+        return adapter.refused()
+    kept = {name: notice.header(name) for name in KEPT_HEADERS if notice.header(name)}
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                """
+                WITH kept AS (
+                    INSERT INTO raw_notice (feed, store_id, body, headers, remote_address, authenticity, received_at)
+                    VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+                )
+                INSERT INTO raw_notice_unread (notice_id) SELECT id FROM kept
+                """,
+                [feed, store.id, body, json.dumps(kept), remote_address[:64], authenticity.value, at],
+            )
+    except DatabaseError:
+        # Our fault, never an order to return the money: the provider sends it again.
+        return adapter.unavailable()
+    wake(WORKER)
+    return adapter.accepted()

@@ -1,0 +1,23 @@
+"""The verbs of this room."""
+
+from .card import charges_in_doubt, settle_card_charge, start_card_charge
+from .clock import claim_transfer, expire_payments, extend_clock
+from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
+from .details import send_payment_link, send_transfer_details
+from .link import open_link
+
+__all__ = [
+    "Candidate",
+    "Settlement",
+    "charges_in_doubt",
+    "claim_transfer",
+    "confirm_payments",
+    "expire_payments",
+    "extend_clock",
+    "lock_candidates",
+    "open_link",
+    "send_payment_link",
+    "send_transfer_details",
+    "settle_card_charge",
+    "start_card_charge",
+]

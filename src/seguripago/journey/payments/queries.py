@@ -1,0 +1,267 @@
+"""What screens read of payments."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Q, Sum
+
+from seguripago.journey.orders.queries import find_order, orders_by_id
+from seguripago.values import clabe
+from seguripago.values.money import Money
+
+from . import link_token
+from .models import CardCharge, Instructions, Link, Payment
+from .rules import MTU, OPEN, State
+
+
+@dataclass(frozen=True, slots=True)
+class InstructionsView:
+    """Where to transfer, as the buyer copies it."""
+
+    bank: str
+    clabe: str
+    clabe_pretty: str
+    beneficiary: str
+    concept: str
+    reference: str
+    amount: Money
+    sent_at: datetime
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    state: str
+    decline: str
+    card_label: str
+    authorization: str
+    redirect_url: str
+
+
+@dataclass(frozen=True, slots=True)
+class PaymentView:
+    """A payment with its three moments: monitored, received, confirmed (None: not yet)."""
+
+    id: int
+    order_id: int
+    channel: str
+    state: State
+    exception: str
+    amount: Money
+    received: Money
+    missing: Money
+    instructions: InstructionsView | None
+    link_token: str | None
+    link_expires_at: datetime | None
+    card: CardView | None
+    monitored_at: datetime | None
+    claimed_at: datetime | None
+    received_at: datetime | None
+    confirmed_at: datetime | None
+    confirmed_by: str
+    expires_at: datetime
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in OPEN
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.confirmed_at is not None
+
+    @property
+    def above_mtu(self) -> bool:
+        """Whether many banks ask for more before so large a transfer."""
+        return self.missing > MTU
+
+
+@dataclass(frozen=True, slots=True)
+class LinkView:
+    """A payment link; `state` is active, opened, paid, expired, revoked or superseded."""
+
+    order_id: int
+    store_id: int
+    state: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExpectedTransfer:
+    order_id: int
+    number: str
+    buyer_name: str
+    amount: Money
+    missing: Money
+    clabe: str
+    monitored_at: datetime
+    expires_at: datetime
+    claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class LookAlike:
+    payment_id: int
+    order_id: int
+    order_number: str
+    missing: Money
+
+
+def payment_of(order_id: int) -> PaymentView | None:
+    """The order's payment that matters: the confirmed one, else the one that changed last."""
+    return payments_of([order_id]).get(order_id)
+
+
+def payments_of(order_ids: list[int]) -> dict[int, PaymentView]:
+    rows = Payment.objects.filter(order_id__in=order_ids).select_related("instructions").order_by("changed_at", "pk")
+    chosen: dict[int, Payment] = {}
+    for row in rows:
+        known = chosen.get(row.order_id)
+        if known is None or known.confirmed_at is None:
+            chosen[row.order_id] = row
+    links = {
+        link.payment_id: link
+        for link in Link.objects.filter(payment__in=chosen.values(), state__in=["active", "opened"])
+    } if any(row.channel == "link" for row in chosen.values()) else {}
+    cards = {
+        charge.payment_id: charge for charge in CardCharge.objects.filter(payment__in=chosen.values()).order_by("pk")
+    } if any(row.rail == "card" for row in chosen.values()) else {}
+    return {order_id: _view(row, links.get(row.pk), cards.get(row.pk)) for order_id, row in chosen.items()}
+
+
+def link(token: str) -> LinkView | None:
+    """The link of a token, whatever became of it; None for a forged, altered or unknown one."""
+    try:
+        claims = link_token.read(token)
+    except link_token.BadToken:
+        return None
+    row = Link.objects.select_related("payment").filter(handle=claims.handle, store_id=claims.store_id).first()
+    return None if row is None else LinkView(row.payment.order_id, row.store_id, row.state, row.expires_at)
+
+
+def expected_transfers(store_id: int, *, at: datetime, limit: int = 50) -> tuple[ExpectedTransfer, ...]:
+    """The transfers that are waited for, the first to expire first."""
+    rows = list(
+        Payment.objects.filter(
+            store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN], expires_at__gt=at
+        )
+        .select_related("instructions")
+        .order_by("expires_at", "pk")[:limit]
+    )
+    orders = orders_by_id([row.order_id for row in rows])
+    return tuple(
+        ExpectedTransfer(
+            order_id=row.order_id,
+            number=orders[row.order_id].number,
+            buyer_name=orders[row.order_id].buyer.name,
+            amount=Money(row.amount_centavos, row.currency),
+            missing=Money(row.amount_centavos - row.received_centavos, row.currency),
+            clabe=row.instructions.clabe,
+            monitored_at=row.monitored_at or row.changed_at,
+            expires_at=row.expires_at,
+            claimed=row.claimed_at is not None,
+        )
+        for row in rows
+    )
+
+
+def clabe_owner(number: str) -> tuple[int, int] | None:
+    """The (store id, order id) that a CLABE was given to, or None."""
+    return Instructions.objects.filter(clabe=number).values_list("payment__store_id", "payment__order_id").first()
+
+
+def clabe_known(number: str) -> int | None:
+    """The id of the store that gave the CLABE out, for anyone who asks whether it is genuine."""
+    owner = clabe_owner(number)
+    return owner[0] if owner else None
+
+
+def _view(row: Payment, live_link: Link | None, charge: CardCharge | None) -> PaymentView:
+    amount = Money(row.amount_centavos, row.currency)
+    received = Money(row.received_centavos, row.currency)
+    told = getattr(row, "instructions", None) if row.rail == "transfer" else None
+    return PaymentView(
+        id=row.pk,
+        order_id=row.order_id,
+        channel=row.channel,
+        state=State(row.state),
+        exception=row.exception,
+        amount=amount,
+        received=received,
+        missing=amount - received,
+        instructions=None if told is None else _instructions(told, amount - received or amount, row.expires_at),
+        link_token=None
+        if live_link is None
+        else link_token.make(live_link.handle, store_id=live_link.store_id, expires_at=live_link.expires_at),
+        link_expires_at=None if live_link is None else live_link.expires_at,
+        card=None
+        if charge is None
+        else CardView(charge.state, charge.decline, charge.card_label, charge.authorization, charge.redirect_url),
+        monitored_at=row.monitored_at,
+        claimed_at=row.claimed_at,
+        received_at=row.received_at,
+        confirmed_at=row.confirmed_at,
+        confirmed_by=row.confirmed_by,
+        expires_at=row.expires_at,
+    )
+
+
+def _instructions(told: Instructions, due: Money, expires_at: datetime) -> InstructionsView:
+    return InstructionsView(
+        bank=told.bank,
+        clabe=told.clabe,
+        clabe_pretty=clabe.pretty(told.clabe),
+        beneficiary=told.beneficiary,
+        concept=told.concept,
+        reference=told.reference,
+        amount=due,
+        sent_at=told.sent_at,
+        expires_at=expires_at,
+    )
+
+
+def expected_sum(store_id: int, *, at: datetime, until: datetime) -> tuple[Money, int]:
+    """What open transfers that end before `until` still miss, and how many they are."""
+    rows = Payment.objects.filter(
+        store_id=store_id,
+        rail="transfer",
+        state__in=[state.value for state in OPEN],
+        expires_at__gt=at,
+        expires_at__lte=until,
+    ).aggregate(missing=Sum(F("amount_centavos") - F("received_centavos")), count=Count("pk"))
+    return Money(rows["missing"] or 0), rows["count"]
+
+
+def orders_of_payments(payment_ids: Collection[int]) -> dict[int, int]:
+    """The order of each payment."""
+    return dict(Payment.objects.filter(pk__in=list(payment_ids)).values_list("pk", "order_id"))
+
+
+def overdue_parts(*, at: datetime, limit: int = 200) -> tuple[tuple[int, int, int, Money], ...]:
+    """Payments whose clock ended with only a part: (store id, order id, payment id, received)."""
+    rows = Payment.objects.filter(state=State.PARTLY_PAID.value, expires_at__lte=at).order_by("expires_at")[:limit]
+    return tuple((r.store_id, r.order_id, r.pk, Money(r.received_centavos, r.currency)) for r in rows)
+
+
+def look_alikes(store_id: int, *, numbers: list[str], amount: Money, limit: int = 20) -> tuple[LookAlike, ...]:
+    """Open transfers that a deposit without owner may be for: by order number, or by the exact missing amount."""
+    named = [found.id for number in numbers[:5] if (found := find_order(store_id, number)) is not None]
+    rows = list(
+        Payment.objects.filter(store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN])
+        .filter(
+            Q(order_id__in=named) | Q(amount_centavos=F("received_centavos") + amount.centavos, currency=amount.currency)
+        )
+        .order_by("-changed_at")[:limit]
+    )
+    orders = orders_by_id([row.order_id for row in rows])
+    return tuple(
+        LookAlike(
+            row.pk,
+            row.order_id,
+            orders[row.order_id].number,
+            Money(row.amount_centavos - row.received_centavos, row.currency),
+        )
+        for row in rows
+    )

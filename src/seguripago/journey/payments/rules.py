@@ -1,0 +1,129 @@
+"""The states of a payment, its two clocks, and what an arriving amount does to it. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+
+from seguripago.values.money import Money
+
+
+class State(StrEnum):
+    AWAITING = "awaiting"
+    MONITORED = "monitored"
+    PARTLY_PAID = "partly_paid"
+    CONFIRMED = "confirmed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+    REFUNDED = "refunded"
+    PARTLY_REFUNDED = "partly_refunded"
+    CHARGED_BACK = "charged_back"
+    REVERSED = "reversed"
+
+
+class Event(StrEnum):
+    SEND_DETAILS = "send_details"
+    RECEIVE_PART = "receive_part"
+    CONFIRM = "confirm"
+    EXPIRE = "expire"
+    RETIRE = "retire"
+    REVERSE = "reverse"
+    REFUND = "refund"
+    REFUND_PART = "refund_part"
+    CHARGE_BACK = "charge_back"
+
+
+MOVES: Final[dict[tuple[State, Event], State]] = {
+    (State.AWAITING, Event.SEND_DETAILS): State.MONITORED,
+    (State.AWAITING, Event.CONFIRM): State.CONFIRMED,
+    (State.AWAITING, Event.EXPIRE): State.EXPIRED,
+    (State.AWAITING, Event.RETIRE): State.CANCELLED,
+    (State.MONITORED, Event.SEND_DETAILS): State.MONITORED,
+    (State.MONITORED, Event.RECEIVE_PART): State.PARTLY_PAID,
+    (State.MONITORED, Event.CONFIRM): State.CONFIRMED,
+    (State.MONITORED, Event.EXPIRE): State.EXPIRED,
+    (State.MONITORED, Event.RETIRE): State.CANCELLED,
+    (State.PARTLY_PAID, Event.SEND_DETAILS): State.PARTLY_PAID,
+    (State.PARTLY_PAID, Event.RECEIVE_PART): State.PARTLY_PAID,
+    (State.PARTLY_PAID, Event.CONFIRM): State.CONFIRMED,
+    (State.PARTLY_PAID, Event.RETIRE): State.CANCELLED,
+    # A transfer sent in time may land late: SPEI does not recall money.
+    (State.EXPIRED, Event.RECEIVE_PART): State.PARTLY_PAID,
+    (State.EXPIRED, Event.CONFIRM): State.CONFIRMED,
+    (State.EXPIRED, Event.SEND_DETAILS): State.MONITORED,
+    (State.CANCELLED, Event.SEND_DETAILS): State.MONITORED,
+    (State.CONFIRMED, Event.REVERSE): State.REVERSED,
+    (State.CONFIRMED, Event.REFUND): State.REFUNDED,
+    (State.CONFIRMED, Event.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.PARTLY_REFUNDED, Event.REFUND): State.REFUNDED,
+    (State.PARTLY_REFUNDED, Event.REFUND_PART): State.PARTLY_REFUNDED,
+    (State.CONFIRMED, Event.CHARGE_BACK): State.CHARGED_BACK,
+}
+
+OPEN: Final = frozenset({State.AWAITING, State.MONITORED, State.PARTLY_PAID})
+SETTLED: Final = frozenset(
+    {State.CONFIRMED, State.REFUNDED, State.PARTLY_REFUNDED, State.CHARGED_BACK, State.REVERSED}
+)
+MTU: Final = Money(12_800_00)
+"""Above about 1,500 UDIS many banks ask for more before a single transfer (FLOW, rules of the road)."""
+
+LINK_HOURS: Final = 24
+CARD_MINUTES: Final = 30
+
+
+class WrongMove(Exception):
+    """The payment's state does not allow the event."""
+
+
+def move(state: State, event: Event) -> State:
+    try:
+        return MOVES[state, event]
+    except KeyError:
+        raise WrongMove(f"{state}: {event}") from None
+
+
+@dataclass(frozen=True, slots=True)
+class Clocks:
+    """`expires_at` ends the buyer's time; `watch_until` is how long late money is still expected."""
+
+    expires_at: datetime
+    watch_until: datetime
+
+
+def clocks(at: datetime, *, hours: int, watch_days: int) -> Clocks:
+    expires_at = at + timedelta(hours=hours)
+    return Clocks(expires_at, expires_at + timedelta(days=watch_days))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What matters of a payment when money arrives for it."""
+
+    payment_id: int
+    state: State
+    amount: Money
+    received: Money
+
+    @property
+    def missing(self) -> Money:
+        return self.amount - self.received
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """`applied` goes to the payment; when `completes`, it is confirmed."""
+
+    applied: Money
+    completes: bool
+    after: Standing
+
+
+def receive(standing: Standing, arriving: Money) -> Effect:
+    """Apply an amount of at most what is missing. Raises WrongMove when the payment takes no money."""
+    if arriving.centavos <= 0 or arriving > standing.missing:
+        raise WrongMove(f"{arriving} on {standing}")
+    completes = arriving == standing.missing
+    state = move(standing.state, Event.CONFIRM if completes else Event.RECEIVE_PART)
+    return Effect(arriving, completes, replace(standing, state=state, received=standing.received + arriving))

@@ -1,0 +1,100 @@
+"""Open cases that do not come from judging: alarms of the bank's side, and clocks that ended with a part."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from seguripago.foundations.facts.base import Fact
+from seguripago.foundations.facts.commands import publish
+from seguripago.journey.bank.facts import DepositContradicted, DepositReturned, NoticeUnreadable
+from seguripago.journey.bank.queries import deposits
+from seguripago.journey.payments.queries import overdue_parts
+from seguripago.values.money import Money
+
+from ..facts import CaseOpened
+from ..models import Case
+from ..rules import DEADLINE, CaseKind
+
+
+def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
+    """A contradiction, a returned deposit, an unreadable notice: each opens its case once."""
+    cases = []
+    known = {
+        deposit.id: deposit
+        for deposit in deposits([f.deposit_id for f in facts if isinstance(f, DepositContradicted | DepositReturned)])
+    }
+    for fact in facts:
+        match fact:
+            case DepositContradicted():
+                says = f"Otro aviso del mismo movimiento dice {Money(fact.says_centavos)}; el primero decía "
+                reason = f"{says}{known[fact.deposit_id].amount}."
+                cases.append(_alarm(fact, CaseKind.CONTRADICTION, f"notice:{fact.notice_id}", fact.deposit_id, 0, reason, at))
+            case DepositReturned():
+                amount = known[fact.deposit_id].amount.centavos
+                reason = f"El banco avisa que este depósito se devolvió. {fact.reason}".strip()
+                cause = f"deposit:{fact.deposit_id}"
+                cases.append(_alarm(fact, CaseKind.REVERSED, cause, fact.deposit_id, amount, reason, at))
+            case NoticeUnreadable():
+                reason = f"Un aviso del banco no se puede leer con certeza: {fact.reason}"
+                cases.append(_alarm(fact, CaseKind.UNREADABLE, f"notice:{fact.notice_id}", None, 0, reason, at))
+    _open(cases, {}, at=at)
+
+
+def open_part_expired_cases(*, at: datetime) -> int:
+    """A clock that ended with less than the amount: a person decides; the CLABE keeps being watched."""
+    overdue = overdue_parts(at=at)
+    cases = [
+        Case(
+            store_id=store_id,
+            kind=CaseKind.PART_EXPIRED.value,
+            cause=f"payment:{payment_id}:part_expired",
+            payment_id=payment_id,
+            amount_centavos=received.centavos,
+            currency=received.currency,
+            reasons=[f"Venció el plazo con {received} recibidos, menos que el monto."],
+            opened_at=at,
+            due_at=at + DEADLINE,
+        )
+        for store_id, _, payment_id, received in overdue
+    ]
+    return _open(cases, {f"payment:{pay}:part_expired": order for _, order, pay, _ in overdue}, at=at)
+
+
+def _alarm(
+    fact: Fact, kind: CaseKind, cause: str, deposit_id: int | None, centavos: int, reason: str, at: datetime
+) -> Case:
+    return Case(
+        store_id=fact.store_id,
+        kind=kind.value,
+        cause=f"{cause}:{kind.value}",
+        deposit_id=deposit_id,
+        amount_centavos=centavos,
+        reasons=[reason],
+        opened_at=at,
+        due_at=at + DEADLINE,
+    )
+
+
+def _open(cases: Sequence[Case], orders: dict[str, int], *, at: datetime) -> int:
+    if not cases:
+        return 0
+    with transaction.atomic():
+        known = set(Case.objects.filter(cause__in=[case.cause for case in cases]).values_list("cause", flat=True))
+        made = Case.objects.bulk_create([case for case in cases if case.cause not in known])
+        publish(
+            *(
+                CaseOpened(
+                    store_id=case.store_id,
+                    at=at,
+                    case_id=case.pk,
+                    kind=case.kind,
+                    order_id=orders.get(case.cause, 0),
+                    centavos=case.amount_centavos,
+                )
+                for case in made
+            )
+        )
+    return len(made)

@@ -1,0 +1,208 @@
+"""Judge deposits in a batch: SQL gathers and writes in sets, only `rules.judge` decides."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from datetime import datetime
+from typing import assert_never
+
+from django.db import transaction
+
+from seguripago.foundations.facts.commands import publish
+from seguripago.foundations.ledger.rules import Account
+from seguripago.journey.bank.queries import DepositView, deposits
+from seguripago.journey.catalogue.commands import OutOfStock
+from seguripago.journey.orders import commands as orders
+from seguripago.journey.payments.commands import Candidate, Settlement, confirm_payments, lock_candidates
+from seguripago.journey.payments.queries import look_alikes
+from seguripago.journey.payments.rules import Standing, receive
+from seguripago.values import order_number
+from seguripago.values.actor import Actor
+
+from ..facts import CaseOpened
+from ..models import Allocation, Case
+from ..models import Verdict as VerdictRow
+from ..rules import (
+    DEADLINE,
+    CaseKind,
+    Certain,
+    DepositFacts,
+    Doubtful,
+    PaymentFacts,
+    Suggestion,
+    Unknown,
+    Verdict,
+    judge,
+    suggest,
+)
+
+AREA = Actor.system("Área de Medios de Pago")
+
+
+def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
+    """Judge the deposits that have no verdict yet and do what is certain; the rest become cases.
+
+    One transaction; locks orders, then payments. Repeating it changes nothing.
+    """
+    with transaction.atomic():
+        judged = set(VerdictRow.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
+        arrived = sorted(
+            (deposit for deposit in deposits([pk for pk in ids if pk not in judged])),
+            key=lambda deposit: (deposit.settled_at, deposit.id),
+        )
+        if not arrived:
+            return
+        owners = {
+            clabe: _payment_facts(candidate)
+            for clabe, candidate in lock_candidates({deposit.clabe for deposit in arrived}).items()
+        }
+        verdicts: list[tuple[DepositView, Verdict]] = []
+        for deposit in arrived:
+            owner = owners.get(deposit.clabe)
+            if owner is not None and owner.store_id != deposit.store_id:
+                owner = None  # Another store's CLABE is nobody's here.
+            verdict = _decide(deposit, owner, at=at)
+            if isinstance(verdict, Certain) and owner is not None:
+                owners[deposit.clabe] = _after(owner, verdict)
+            verdicts.append((deposit, verdict))
+        _write(verdicts, at=at)
+
+
+def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -> Verdict:
+    facts = DepositFacts(
+        deposit.id, deposit.amount, deposit.clabe, deposit.is_own_account, deposit.concept, deposit.settled_at
+    )
+    if owner is None:
+        return judge(facts, None, _suggestions(deposit, facts))
+    verdict = judge(facts, owner)
+    if isinstance(verdict, Certain) and verdict.revives:
+        try:
+            with transaction.atomic():
+                orders.hold_again(owner.order_id, at=at)
+        except (OutOfStock, orders.NeverAccepted):
+            return judge(facts, replace(owner, can_be_honoured=False))
+    return verdict
+
+
+def _suggestions(deposit: DepositView, facts: DepositFacts) -> tuple[Suggestion, ...]:
+    alike = look_alikes(deposit.store_id, numbers=order_number.find_all(deposit.concept), amount=deposit.amount)
+    return suggest(facts, [(each.order_number, each.missing) for each in alike])
+
+
+def _payment_facts(candidate: Candidate) -> PaymentFacts:
+    return PaymentFacts(
+        payment_id=candidate.payment_id,
+        order_id=candidate.order_id,
+        store_id=candidate.store_id,
+        order_number=candidate.order_number,
+        order_state=candidate.order_state,
+        state=candidate.state,
+        amount=candidate.amount,
+        received=candidate.received,
+        expires_at=candidate.expires_at,
+        watch_until=candidate.watch_until,
+        can_be_honoured=True,
+    )
+
+
+def _after(owner: PaymentFacts, verdict: Certain) -> PaymentFacts:
+    """The payment as the next deposit of the batch finds it."""
+    effect = receive(Standing(owner.payment_id, owner.state, owner.amount, owner.received), verdict.applied)
+    order_state = "verified" if verdict.revives else owner.order_state
+    return replace(
+        owner,
+        state=effect.after.state,
+        received=effect.after.received,
+        order_state="paid" if effect.completes else order_state,
+    )
+
+
+def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> None:
+    rows: list[VerdictRow] = []
+    settlements: list[Settlement] = []
+    cases: list[tuple[Case, int]] = []
+    allocations: list[Allocation] = []
+    for deposit, verdict in verdicts:
+        match verdict:
+            case Certain():
+                row = _row(deposit, "certain", verdict.payment_id, verdict.reasons, at=at)
+                row.completes = verdict.completes
+                rows.append(row)
+                settlements.append(_settlement(deposit, verdict))
+                allocations.append(
+                    Allocation(
+                        deposit_id=deposit.id, part=1, payment_id=verdict.payment_id, centavos=verdict.applied.centavos, at=at
+                    )
+                )
+                if verdict.excess:
+                    case = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
+                    case.amount_centavos = verdict.excess.centavos
+                    cases.append((case, verdict.order_id))
+            case Doubtful():
+                rows.append(_row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at))
+                cases.append((_case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at), verdict.order_id))
+            case Unknown():
+                row = _row(deposit, "unknown", None, verdict.reasons, at=at)
+                case = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
+                row.suggestions = case.suggestions = [
+                    {"order_number": each.order_number, "score": each.score, "reasons": list(each.reasons)}
+                    for each in verdict.suggestions
+                ]
+                rows.append(row)
+                cases.append((case, 0))
+            case never:
+                assert_never(never)
+    VerdictRow.objects.bulk_create(rows)
+    made = Case.objects.bulk_create([case for case, _ in cases])
+    allocations.extend(
+        Allocation(deposit_id=case.deposit_id, part=2, case=case, centavos=case.amount_centavos, at=at) for case in made
+    )
+    Allocation.objects.bulk_create(allocations)
+    confirm_payments(settlements, by=AREA, at=at)
+    publish(
+        *(
+            CaseOpened(
+                store_id=case.store_id,
+                at=at,
+                case_id=case.pk,
+                kind=case.kind,
+                order_id=order_id,
+                centavos=case.amount_centavos,
+            )
+            for case, order_id in cases
+        )
+    )
+
+
+def _settlement(deposit: DepositView, verdict: Certain) -> Settlement:
+    return Settlement(
+        payment_id=verdict.payment_id,
+        source=f"deposit:{deposit.id}",
+        applied=verdict.applied,
+        received_at=deposit.received_at,
+        comes_from=Account.SUSPENSE,
+        tracking_key=deposit.tracking_key,
+        exception="excess" if verdict.excess else "late" if verdict.late else "none",
+    )
+
+
+def _row(deposit: DepositView, kind: str, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime) -> VerdictRow:
+    return VerdictRow(
+        deposit_id=deposit.id, store_id=deposit.store_id, kind=kind, payment_id=payment_id, reasons=list(reasons), at=at
+    )
+
+
+def _case(deposit: DepositView, kind: CaseKind, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime) -> Case:
+    return Case(
+        store_id=deposit.store_id,
+        kind=kind.value,
+        cause=f"deposit:{deposit.id}:{kind.value}",
+        deposit_id=deposit.id,
+        payment_id=payment_id,
+        amount_centavos=deposit.amount.centavos,
+        currency=deposit.amount.currency,
+        reasons=list(reasons),
+        opened_at=at,
+        due_at=at + DEADLINE,
+    )

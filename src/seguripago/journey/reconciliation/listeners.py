@@ -1,0 +1,26 @@
+"""What reconciliation hears of the bank's side."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from seguripago.foundations.facts.base import Fact
+from seguripago.foundations.facts.commands import Listener
+from seguripago.journey.bank.facts import DepositArrived, DepositContradicted, DepositReturned, NoticeUnreadable
+
+from .commands import judge_deposits, open_alarms
+
+
+def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
+    judge_deposits([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
+
+
+def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
+    open_alarms(facts, at=at)
+
+
+LISTENERS = (
+    Listener("reconciliation", (DepositArrived,), judge_arrivals),
+    Listener("reconciliation_alarms", (DepositContradicted, DepositReturned, NoticeUnreadable), raise_alarms),
+)

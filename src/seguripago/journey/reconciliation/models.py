@@ -1,0 +1,85 @@
+from django.db import models
+from django.db.models import Q
+
+CASE_KINDS = [
+    "excess",
+    "late",
+    "part_expired",
+    "duplicate",
+    "unknown",
+    "wrong_account",
+    "contradiction",
+    "reversed",
+    "unreadable",
+]
+
+
+class Verdict(models.Model):
+    """What was judged of a deposit, once, with its reasons."""
+
+    deposit = models.OneToOneField("bank.Deposit", models.PROTECT, primary_key=True, related_name="+")
+    store_id = models.BigIntegerField()
+    kind = models.CharField(max_length=10, help_text="certain, doubtful or unknown")
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, related_name="+")
+    completes = models.BooleanField(default=False, help_text="Whether the payment became whole by it.")
+    reasons = models.JSONField()
+    suggestions = models.JSONField(default=list)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "verdict"
+        constraints = [
+            models.CheckConstraint(condition=Q(kind__in=["certain", "doubtful", "unknown"]), name="verdict_kind_known"),
+            models.CheckConstraint(condition=~Q(kind="certain") | Q(payment__isnull=False), name="verdict_certain_of_one"),
+        ]
+
+
+class Case(models.Model):
+    """Something that a person decides: what, why, until when, and what happens by itself otherwise."""
+
+    store_id = models.BigIntegerField()
+    kind = models.CharField(max_length=14)
+    state = models.CharField(max_length=10, default="open")
+    cause = models.CharField(max_length=80, help_text="What opened it, once: deposit:12:excess")
+    deposit = models.ForeignKey("bank.Deposit", models.PROTECT, null=True, related_name="+")
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, related_name="+")
+    amount_centavos = models.BigIntegerField()
+    currency = models.CharField(max_length=3, default="MXN")
+    reasons = models.JSONField()
+    suggestions = models.JSONField(default=list)
+    opened_at = models.DateTimeField()
+    due_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "reconciliation_case"
+        constraints = [
+            models.UniqueConstraint(fields=["cause"], name="case_once_per_cause"),
+            models.CheckConstraint(condition=Q(kind__in=CASE_KINDS), name="case_kind_known"),
+            models.CheckConstraint(
+                condition=Q(state__in=["open", "proposed", "approved", "rejected", "done"]), name="case_state_known"
+            ),
+            models.CheckConstraint(condition=Q(amount_centavos__gte=0), name="case_amount_not_negative"),
+        ]
+        indexes = [models.Index(fields=["store_id", "-opened_at"], condition=~Q(state="done"), name="case_open")]
+
+
+class Allocation(models.Model):
+    """Where a part of a deposit went: to a payment or to a case. The parts of a judged deposit add up to it."""
+
+    deposit = models.ForeignKey("bank.Deposit", models.PROTECT, related_name="+")
+    part = models.PositiveSmallIntegerField()
+    payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    centavos = models.BigIntegerField()
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "allocation"
+        constraints = [
+            models.UniqueConstraint(fields=["deposit", "part"], name="allocation_part_once"),
+            models.CheckConstraint(condition=Q(centavos__gt=0), name="allocation_positive"),
+            models.CheckConstraint(
+                condition=Q(payment__isnull=False, case__isnull=True) | Q(payment__isnull=True, case__isnull=False),
+                name="allocation_to_one",
+            ),
+        ]
