@@ -32,3 +32,11 @@ def live(*, host: str, port: int) -> None:
         access_log=False,
         log_level="warning",
     )
+
+
+def worker() -> None:
+    """Run the worker with every room's listeners until it is stopped."""
+    from seguripago.config import wiring
+    from seguripago.jobs import worker as jobs_worker
+
+    jobs_worker.run(wiring.listeners())

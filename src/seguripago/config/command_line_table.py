@@ -74,7 +74,7 @@ COMMANDS: tuple[Command, ...] = (
         "pantallas en vivo (flujos de eventos)",
         arguments=(HOST, option("--port", type=int, default=8001)),
     ),
-    Command("worker", "seguripago.jobs.worker:run", "hechos, conciliación, tareas y relojes"),
+    Command("worker", "seguripago.config.command_line_servers:worker", "hechos, conciliación, tareas y relojes"),
     Command(
         "sandbox-bank",
         "seguripago.web.sandbox.server:run",

@@ -53,20 +53,24 @@ def publish(*facts: Fact) -> list[int]:
     return [row.pk for row in rows]
 
 
-def number_facts() -> int:
-    """Give committed facts their place in the one order. Returns how many; 0 also when another process is at it."""
+def number_facts() -> frozenset[str]:
+    """Give committed facts their place in the one order; returns the kinds that were numbered.
+
+    Nothing is numbered when another process is at it: that one wakes its own listeners.
+    """
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
         if not cursor.fetchone()[0]:
-            return 0
+            return frozenset()
         cursor.execute(
             """
             WITH taken AS (DELETE FROM fact_unnumbered RETURNING fact_id)
             INSERT INTO fact_order (fact_id, kind, store_id)
             SELECT f.id, f.kind, f.store_id FROM taken JOIN fact f ON f.id = taken.fact_id ORDER BY f.id
+            RETURNING kind
             """
         )
-        return int(cursor.rowcount)
+        return frozenset(row[0] for row in cursor.fetchall())
 
 
 def listen_once(listener: Listener, *, at: datetime) -> int:

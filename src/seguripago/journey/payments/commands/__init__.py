@@ -1,6 +1,6 @@
 """The verbs of this room."""
 
-from .card import charges_in_doubt, settle_card_charge, start_card_charge
+from .card import charges_in_doubt, hear_gateway, settle_card_charge, start_card_charge
 from .clock import claim_transfer, expire_payments, extend_clock
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
 from .details import send_payment_link, send_transfer_details
@@ -14,6 +14,7 @@ __all__ = [
     "confirm_payments",
     "expire_payments",
     "extend_clock",
+    "hear_gateway",
     "lock_candidates",
     "open_link",
     "send_payment_link",

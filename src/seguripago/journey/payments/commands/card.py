@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from django.db import transaction
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.rules import Account
-from seguripago.foundations.stores.queries import store_by_id
+from seguripago.foundations.stores.queries import store_by_hook_key, store_by_id
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order as order_page
 from seguripago.ports import card_gateways, registry
@@ -83,6 +84,23 @@ def settle_card_charge(key: str, *, at: datetime) -> str:
         log.warning("card charge %s: %s", charge.pk, trouble)
         return charge.state
     return _keep(charge.pk, answer, at=at)
+
+
+def hear_gateway(
+    slug: str, store_key: str, *, body: bytes, headers: Mapping[str, str], query: Mapping[str, str], at: datetime
+) -> bool:
+    """Look again at the charge that a signed webhook hints at. False for a stranger's or an unknown one."""
+    store = store_by_hook_key(store_key)
+    if slug != GATEWAY or store is None:
+        return False
+    try:
+        event = gateway().parse_webhook(body, headers, query, account(store.id))
+    except card_gateways.GatewayTrouble:
+        return False
+    key = CardCharge.objects.filter(gateway=slug, ref=event.ref, payment__store_id=store.id).values_list("key", flat=True)
+    if found := key.first():
+        settle_card_charge(found, at=at)
+    return True
 
 
 def charges_in_doubt(*, at: datetime, older_than_s: int, limit: int = 50) -> list[str]:

@@ -1,0 +1,61 @@
+"""What happens by itself when time passes: every waiting state has a deadline, an owner and a default."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Final
+
+from django.db import Error, connection
+from django.utils import timezone
+
+from seguripago.foundations.audit.commands import seal_entries
+from seguripago.journey.assistance.commands import lead_waiting
+from seguripago.journey.guarantee.commands import release_due
+from seguripago.journey.orders.commands import expire_orders
+from seguripago.journey.payments.commands import charges_in_doubt, expire_payments, settle_card_charge
+from seguripago.journey.reconciliation.commands import open_part_expired_cases
+
+DOUBT_S: Final = 10
+
+log = logging.getLogger("seguripago.clocks")
+
+
+def settle_doubts(*, at: datetime) -> int:
+    """Ask the gateway about card charges without an end."""
+    keys = charges_in_doubt(at=at, older_than_s=DOUBT_S)
+    for key in keys:
+        settle_card_charge(key, at=at)
+    return len(keys)
+
+
+CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
+    (1, lambda at: lead_waiting(at=at)),
+    (1, lambda at: seal_entries()),
+    (5, lambda at: expire_payments(at=at)),
+    (5, lambda at: expire_orders(at=at)),
+    (5, lambda at: settle_doubts(at=at)),
+    (10, lambda at: open_part_expired_cases(at=at)),
+    (10, lambda at: release_due(at=at)),
+)
+
+
+def run(stop: threading.Event) -> None:
+    """Run every clock at its own pace until `stop`; one that fails does not stop the others."""
+    due = [0.0] * len(CLOCKS)
+    while not stop.wait(0.25):
+        now = time.monotonic()
+        for position, (every_s, clock) in enumerate(CLOCKS):
+            if now < due[position]:
+                continue
+            due[position] = now + every_s
+            try:
+                clock(timezone.now())
+            except Error:
+                log.exception("a clock failed")
+                connection.close()
+            except Exception:
+                log.exception("a clock failed")

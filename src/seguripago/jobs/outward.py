@@ -1,0 +1,56 @@
+"""Outward jobs (mail and the like) by procrastinate, with the rescue of jobs whose worker died."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from typing import Final
+
+from procrastinate import App
+from procrastinate.contrib.django import app as django_app
+
+from seguripago.jobs import mail as mail
+
+HEARTBEAT_S: Final = 2.0
+STALLED_S: Final = 10.0
+RESCUE_S: Final = 5.0
+
+log = logging.getLogger("seguripago.outward")
+
+
+def run(stop: threading.Event) -> None:
+    """Run jobs until `stop`."""
+    asyncio.run(_run(stop))
+
+
+async def _run(stop: threading.Event) -> None:
+    worker_app = django_app.with_connector(django_app.connector.get_worker_connector())  # type: ignore[attr-defined]
+    async with worker_app.open_async():
+        working = asyncio.create_task(
+            worker_app.run_worker_async(
+                concurrency=2,
+                install_signal_handlers=False,
+                update_heartbeat_interval=HEARTBEAT_S,
+                stalled_worker_timeout=STALLED_S,
+                delete_jobs="successful",
+                shutdown_graceful_timeout=3,
+            )
+        )
+        rescuing = asyncio.create_task(_rescue(worker_app))
+        while not stop.is_set() and not working.done():
+            await asyncio.sleep(0.2)
+        rescuing.cancel()
+        working.cancel()
+        await asyncio.gather(working, rescuing, return_exceptions=True)
+
+
+async def _rescue(worker_app: App) -> None:
+    """A job whose worker stopped beating is put back; jobs are idempotent, so a second run is harmless."""
+    while True:
+        try:
+            for job in await worker_app.job_manager.get_stalled_jobs(seconds_since_heartbeat=STALLED_S):
+                await worker_app.job_manager.retry_job(job)
+        except Exception:
+            log.exception("rescue failed")
+        await asyncio.sleep(RESCUE_S)

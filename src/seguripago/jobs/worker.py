@@ -1,0 +1,136 @@
+"""The worker: reads notices, numbers facts, lets every listener digest them, runs clocks and outward jobs.
+
+One lane carries the money (read → number → judge → number) in one thread, because every hop between threads costs the
+buyer time; each other listener has a thread and a cursor of its own, so a slow one delays nobody.
+"""
+
+from __future__ import annotations
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from types import FrameType
+from typing import Final
+
+import psycopg
+from django.db import Error, connection
+from django.utils import timezone
+
+from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
+from seguripago.foundations.facts.wakeups import CHANNEL, WORKER, connection_parameters
+from seguripago.jobs import clocks, outward
+from seguripago.journey.bank.commands import read_notices
+
+LOOK_S: Final = 1.0
+RETRY_S: Final = 2.0
+NOTICES: Final = 500
+MONEY_LANE: Final = ("reconciliation", "reconciliation_alarms")
+
+log = logging.getLogger("seguripago.worker")
+
+
+def run(listeners: Sequence[Listener]) -> None:
+    """Work until SIGTERM or SIGINT; what is being done is finished first."""
+    stop = threading.Event()
+    lanes = Lanes(listeners, stop)
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        lanes.wake_all()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    threads = [
+        threading.Thread(target=target, name=name, daemon=name == "outward") for name, target in lanes.targets()
+    ]
+    for thread in threads:
+        thread.start()
+    log.info("worker ready: %s listeners", len(listeners))
+    hear_wakeups(lanes.money_bell, stop)
+    lanes.wake_all()
+    for thread in threads:
+        if not thread.daemon:
+            thread.join(timeout=10)
+
+
+class Lanes:
+    """Every thread of the worker and the bell that wakes it."""
+
+    def __init__(self, listeners: Sequence[Listener], stop: threading.Event) -> None:
+        self.stop = stop
+        self.money_bell = threading.Event()
+        self.money = [listener for listener in listeners if listener.name in MONEY_LANE]
+        self.others = [listener for listener in listeners if listener.name not in MONEY_LANE]
+        self.bells = {listener.name: threading.Event() for listener in self.others}
+
+    def targets(self) -> list[tuple[str, Callable[[], None]]]:
+        named: list[tuple[str, Callable[[], None]]] = [("money", self._carry_money)]
+        for listener in self.others:
+            named.append((listener.name, lambda listener=listener: self._listen(listener)))  # type: ignore[misc]
+        named.append(("clocks", lambda: clocks.run(self.stop)))
+        named.append(("outward", lambda: outward.run(self.stop)))
+        return named
+
+    def wake_all(self) -> None:
+        for bell in (self.money_bell, *self.bells.values()):
+            bell.set()
+
+    def _carry_money(self) -> None:
+        while not self.stop.is_set():
+            self.money_bell.wait(LOOK_S)
+            self.money_bell.clear()
+            try:
+                self._carry_once()
+            except Error:
+                self._recover("money")
+
+    def _carry_once(self) -> None:
+        while True:
+            read = read_notices(NOTICES, at=timezone.now())
+            self._number()
+            judged = sum(listen_once(listener, at=timezone.now()) for listener in self.money)
+            if judged:
+                self._number()
+            if not read and not judged:
+                return
+
+    def _number(self) -> None:
+        kinds = number_facts()
+        for listener in self.others:
+            if kinds & {cls.__name__ for cls in listener.facts}:
+                self.bells[listener.name].set()
+
+    def _listen(self, listener: Listener) -> None:
+        bell = self.bells[listener.name]
+        while not self.stop.is_set():
+            bell.wait(LOOK_S)
+            bell.clear()
+            try:
+                while listen_once(listener, at=timezone.now()):
+                    pass
+                retry_parked(listener, at=timezone.now())
+            except Error:
+                self._recover(listener.name)
+
+    def _recover(self, name: str) -> None:
+        log.exception("%s: the database failed, again in %s s", name, RETRY_S)
+        connection.close()
+        self.stop.wait(RETRY_S)
+
+
+def hear_wakeups(bell: threading.Event, stop: threading.Event) -> None:
+    """Ring the money lane's bell whenever somebody wakes the worker. A lost wake-up costs one look."""
+    parameters = connection_parameters()
+    while not stop.is_set():
+        try:
+            with psycopg.connect(**parameters, autocommit=True) as ear:
+                ear.execute(f"LISTEN {CHANNEL}")
+                bell.set()
+                while not stop.is_set():
+                    for notice in ear.notifies(timeout=LOOK_S, stop_after=1):
+                        if WORKER in notice.payload.split():
+                            bell.set()
+        except psycopg.Error:
+            log.exception("not listening, again in %s s", RETRY_S)
+            stop.wait(RETRY_S)

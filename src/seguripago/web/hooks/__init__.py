@@ -1,0 +1,1 @@
+"""Hooks: keep the raw body, answer, understand later."""

@@ -1,0 +1,9 @@
+from django.urls import path
+
+from . import views
+
+urlpatterns = [
+    path("hooks/bank/<slug:feed>/<str:store_key>/", views.bank_notice, name="bank_notice"),
+    path("hooks/bank/<slug:feed>/<str:store_key>/<str:secret>/", views.bank_notice),
+    path("hooks/card/<slug:gateway>/<str:store_key>/", views.card_notice, name="card_notice"),
+]

@@ -1,0 +1,45 @@
+"""Notices from outside. Answered when they are durable, never after understanding them."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_POST
+
+from seguripago.journey.bank.commands import keep_notice
+from seguripago.journey.payments.commands import hear_gateway
+
+
+@csrf_exempt
+@require_POST
+def bank_notice(request: HttpRequest, feed: str, store_key: str, secret: str = "") -> HttpResponse:
+    """Keep a bank's notice and give the bank's own words for an answer."""
+    answer = keep_notice(
+        feed,
+        store_key,
+        body=request.body,
+        headers=request.headers,
+        remote_address=request.META.get("REMOTE_ADDR", ""),
+        address_secret=secret,
+        at=timezone.now(),
+    )
+    if answer is None:
+        return HttpResponseNotFound()
+    status, body = answer
+    return JsonResponse(body, status=status)
+
+
+@csrf_exempt
+@require_POST
+def card_notice(request: HttpRequest, gateway: str, store_key: str) -> HttpResponse:
+    """A gateway's hint: the charge is asked about again; what the notice says is not believed."""
+    heard = hear_gateway(
+        gateway,
+        store_key,
+        body=request.body,
+        headers=request.headers,
+        query=request.GET.dict(),
+        at=timezone.now(),
+    )
+    return HttpResponse(status=204) if heard else HttpResponseNotFound()
