@@ -56,10 +56,10 @@ class Conversation(models.Model):
             models.CheckConstraint(condition=Q(seq__gte=0), name="assistance_seq_not_negative"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("store", "state", "waiting_since", name="assistance_queue"),
-            models.Index("order", name="assistance_of_order", condition=Q(order__isnull=False)),
+            models.Index(fields=["store", "state", "waiting_since"], name="assistance_queue"),
+            models.Index(fields=["order"], name="assistance_of_order", condition=Q(order__isnull=False)),
             models.Index(
-                "last_buyer_at",
+                fields=["last_buyer_at"],
                 name="assistance_unanswered",
                 condition=~Q(state="resolved")
                 & (Q(last_staff_at__isnull=True) | Q(last_staff_at__lt=F("last_buyer_at"))),
@@ -104,7 +104,7 @@ class Entry(models.Model):
             models.CheckConstraint(condition=Q(closes__lt=F("seq")), name="assistance_closes_older"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("conversation", "closes", name="assistance_closings", condition=Q(closes__gt=0)),
+            models.Index(fields=["conversation", "closes"], name="assistance_closings", condition=Q(closes__gt=0)),
         ]
 
 
@@ -123,7 +123,7 @@ class Consent(models.Model):
             models.CheckConstraint(condition=Q(choice__in=("necessary", "all")), name="assistance_consent_choice"),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("store", "visitor", "-at", name="assistance_consent_visitor"),
+            models.Index(fields=["store", "visitor", "-at"], name="assistance_consent_visitor"),
         ]
 
 
@@ -143,7 +143,7 @@ class Presence(models.Model):
             ),
         ]
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("store", "seen_at", name="assistance_presence_seen"),
+            models.Index(fields=["store", "seen_at"], name="assistance_presence_seen"),
         ]
 
 
@@ -156,5 +156,5 @@ class ProofAttempt(models.Model):
 
     class Meta:
         indexes: ClassVar[list[models.Index]] = [
-            models.Index("conversation", name="assistance_attempts"),
+            models.Index(fields=["conversation"], name="assistance_attempts"),
         ]

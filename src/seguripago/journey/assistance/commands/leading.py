@@ -160,10 +160,10 @@ def _order_situation(
         preference=Preference(view.preference),
         checks_ran=checks_ran,
         all_checked=view.all_checked,
-        failing=tuple(check.label for check in view.checks if not check.ok),
+        failing=tuple(check.label for check in view.checks if check.confirmed_at is None and not check.ok),
         accepted=view.accepted_at is not None,
         confirmation_open=bool(cards.open_card(conversation, "confirmation")),
-        correction=view.correction,
+        correction="" if view.all_checked else view.correction,
         asked_correction="ask_correction" in _said_before_buyer(conversation),
         details_sent=payment is not None and payment.channel == "spei" and payment.instructions is not None,
         link_sent=payment is not None and payment.channel == "link" and bool(payment.link_token),
@@ -289,4 +289,4 @@ def _do_with_order(conversation: Conversation, move: Move, *, at: datetime) -> N
 
 def _failing_labels(conversation: Conversation) -> tuple[str, ...]:
     order = acts.require_order(conversation)
-    return tuple(check.label for check in order.checks if not check.ok)
+    return tuple(check.label for check in order.checks if check.confirmed_at is None and not check.ok)

@@ -44,7 +44,7 @@ def identify_order(
 def confirm_all(conversation_id: int, items: Collection[CheckItem], *, by: Actor, at: datetime) -> None:
     """Evaluate the six checks on live data and confirm the named ones; the card goes out with the sixth.
 
-    Items whose evidence fails stay open. Raises NoOrderYet.
+    Items whose evidence fails stay open, unless an analyst confirms one by name. Raises NoOrderYet, orders.CheckFailed.
     """
     with transaction.atomic():
         conversation = lock(conversation_id)
