@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Final
 
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
 from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Answer, Authenticity, FeedSecrets, Movement, RawNoticeIn
 from seguripago.ports.bank_notice import read_notice
@@ -108,7 +108,7 @@ class SandboxBank:
         for secret in secrets.accepted:
             try:
                 Webhook(secret).verify(notice.body, headers, json_parse=False)
-            except (WebhookVerificationError, ValueError, RuntimeError):
+            except (WebhookVerificationError, EmptyWebhookSecretError, ValueError, RuntimeError):
                 continue
             return Authenticity.SIGNED
         return Authenticity.REFUSED

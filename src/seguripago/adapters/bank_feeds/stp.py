@@ -147,7 +147,7 @@ def _forms(secret: str) -> tuple[str, ...]:
 
 
 def _basic(header: str) -> tuple[str, ...]:
-    """Give the password of a Basic header; the user name is not a secret."""
+    """Give what a Basic header offers: `user:password`, and the password alone."""
     scheme, _, encoded = header.partition(" ")
     if scheme.lower() != "basic":
         return ()
@@ -155,7 +155,7 @@ def _basic(header: str) -> tuple[str, ...]:
         decoded = base64.b64decode(encoded.strip(), validate=True).decode()
     except (binascii.Error, UnicodeDecodeError):
         return ()
-    return (decoded.partition(":")[2],)
+    return (decoded, decoded.partition(":")[2])
 
 
 def _may_call(address: str, allowed: tuple[str, ...]) -> bool:

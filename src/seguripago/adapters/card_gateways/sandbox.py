@@ -13,7 +13,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
 import httpx
-from standardwebhooks.webhooks import Webhook, WebhookVerificationError
+from standardwebhooks.webhooks import EmptyWebhookSecretError, Webhook, WebhookVerificationError
 
 from seguripago.ports.card_gateways import (
     BadSignature,
@@ -94,7 +94,14 @@ class SandboxGateway:
             said = json.loads(body)
             at = datetime.fromisoformat(said["occurred_at"]).astimezone(UTC)
             return GatewayEvent(str(said["id"]), str(said["type"]), str(said["charge"]), at)
-        except (WebhookVerificationError, ValueError, RuntimeError, KeyError, TypeError) as trouble:
+        except (
+            WebhookVerificationError,
+            EmptyWebhookSecretError,
+            ValueError,
+            RuntimeError,
+            KeyError,
+            TypeError,
+        ) as trouble:
             raise BadSignature(type(trouble).__name__) from None
 
 
