@@ -1,0 +1,193 @@
+"""Hold, inspect, release: once, to the centavo, with its history."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
+
+from seguripago.foundations.ledger.queries import postings_of
+from seguripago.journey.delivery.commands import mark_delivered, ship_order
+from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
+from seguripago.journey.guarantee.commands import Promise, accept_delivery, hold_guarantees, release_due
+from seguripago.journey.guarantee.listeners import LISTENERS
+from seguripago.journey.guarantee.models import Guarantee, GuaranteeEvent
+from seguripago.journey.guarantee.queries import (
+    certificate_by_number,
+    certificate_document,
+    guarantee_history,
+    guarantee_of,
+)
+from seguripago.journey.guarantee.rules import GuaranteeCannot, NotSentYet
+from seguripago.journey.orders.queries import order
+from seguripago.values.actor import Actor
+from seguripago.values.money import Money
+from tests.delivery.builders import BETO, LUCIA, listen, open_shop, paid_order, place, verify
+
+pytestmark = pytest.mark.django_db
+INVARIANTS = (
+    "inv_guarantee_parts_differ",
+    "inv_guarantee_end_differs",
+    "inv_guarantee_ledger_differs",
+    "inv_guarantee_without_payment",
+)
+
+
+@pytest.fixture
+def store_id() -> int:
+    return open_shop()
+
+
+def held(store_id: int, at: datetime, turn: int = 1) -> int:
+    order_id = paid_order(store_id, at=at, turn=turn)
+    listen(*DELIVERY, *LISTENERS, at=at)
+    return order_id
+
+
+def sent(store_id: int, at: datetime, turn: int = 1) -> int:
+    order_id = held(store_id, at, turn)
+    ship_order(order_id, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
+    return order_id
+
+
+def delivered(store_id: int, at: datetime, turn: int = 1) -> int:
+    order_id = sent(store_id, at, turn)
+    mark_delivered(order_id, by=BETO, at=at)
+    listen(*DELIVERY, *LISTENERS, at=at)
+    return order_id
+
+
+def broken_invariants() -> dict[str, int]:
+    found = {}
+    with connection.cursor() as cursor:
+        for view in INVARIANTS:
+            cursor.execute(f"SELECT count(*) FROM {view}")
+            found[view] = cursor.fetchone()[0]
+    return {view: rows for view, rows in found.items() if rows}
+
+
+def test_a_confirmed_payment_is_held_once_for_what_was_paid(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    listen(*LISTENERS, at=at)
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    assert (promise.state, promise.amount) == ("held", order(order_id).total)
+    assert promise.number == "GC-2026-000001"
+    assert promise.inspection_ends_at is None
+    assert [event.kind for event in guarantee_history(order_id)] == ["held"]
+    assert broken_invariants() == {}
+
+
+def test_folios_follow_one_another_in_each_store(store_id: int, at: datetime) -> None:
+    other = open_shop("otra")
+    numbers = []
+    for store, turn in ((store_id, 1), (store_id, 2), (other, 3), (store_id, 4)):
+        promise = guarantee_of(held(store, at, turn))
+        assert promise is not None
+        numbers.append(promise.number[-3:])
+    assert numbers == ["001", "002", "001", "003"]
+
+
+def test_an_order_that_nobody_paid_has_no_guarantee(store_id: int, at: datetime) -> None:
+    order_id = verify(place(store_id, at=at), at=at)
+    listen(*LISTENERS, at=at)
+    assert guarantee_of(order_id) is None
+    assert certificate_document(order_id) is None
+
+
+def test_the_delivery_starts_the_days_to_look(store_id: int, at: datetime) -> None:
+    promise = guarantee_of(delivered(store_id, at))
+    assert promise is not None
+    assert promise.inspection_ends_at == at + timedelta(days=7)
+    assert promise.state == "held"
+
+
+def test_the_clock_releases_when_it_ends_and_closes_the_order(store_id: int, at: datetime) -> None:
+    order_id = delivered(store_id, at)
+    assert release_due(at + timedelta(days=7, seconds=-1)) == 0
+    assert release_due(at + timedelta(days=7)) == 1
+    assert release_due(at + timedelta(days=8)) == 0
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    assert promise.state == "released"
+    assert order(order_id).state == "closed"
+    booked = {line.account: line.amount for line in postings_of(store_id, f"order:{order_id}")}
+    assert booked == {"due_to_buyer": promise.amount, "due_to_store": -promise.amount}
+    assert broken_invariants() == {}
+
+
+def test_the_buyer_who_received_everything_well_ends_it_at_once(store_id: int, at: datetime) -> None:
+    order_id = sent(store_id, at)
+    accept_delivery(order_id, by=LUCIA, at=at + timedelta(days=1))
+    accept_delivery(order_id, by=LUCIA, at=at + timedelta(days=2))
+    listen(*DELIVERY, *LISTENERS, at=at)
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    assert (promise.state, promise.released_at) == ("released", at + timedelta(days=1))
+    assert order(order_id).state == "closed"
+    assert [event.kind for event in guarantee_history(order_id)] == ["held", "accepted"]
+    assert release_due(at + timedelta(days=40)) == 0
+    assert broken_invariants() == {}
+
+
+def test_nobody_receives_what_was_not_sent(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    with pytest.raises(NotSentYet):
+        accept_delivery(order_id, by=LUCIA, at=at)
+    assert order(order_id).state == "preparing"
+
+
+def test_a_claim_stops_clock_and_acceptance(store_id: int, at: datetime) -> None:
+    order_id = delivered(store_id, at)
+    Guarantee.objects.filter(order_id=order_id).update(state="claimed")
+    assert release_due(at + timedelta(days=90)) == 0
+    with pytest.raises(GuaranteeCannot):
+        accept_delivery(order_id, by=LUCIA, at=at)
+
+
+def test_history_cannot_be_rewritten(store_id: int, at: datetime) -> None:
+    order_id = delivered(store_id, at)
+    release_due(at + timedelta(days=8))
+    for change in (
+        lambda: GuaranteeEvent.objects.update(kind="otro"),
+        lambda: GuaranteeEvent.objects.all().delete(),
+        lambda: Guarantee.objects.filter(order_id=order_id).update(funded_centavos=1, released_centavos=1),
+        lambda: Guarantee.objects.filter(order_id=order_id).update(released_at=at),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            change()
+
+
+def test_a_certificate_opens_with_folio_and_key_and_tells_no_more_than_needed(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    shown = certificate_by_number(promise.number.lower(), promise.key.lower())
+    assert shown is not None
+    assert (shown.order_number, shown.buyer_name) == (order(order_id).number, "Lucía H. R.")
+    assert certificate_by_number(promise.number, "A" * 20) is None
+    assert certificate_by_number("GC-2026-999999", promise.key) is None
+
+
+def test_the_certificate_paper_carries_the_stores_clocks(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    paper = certificate_document(order_id)
+    assert paper is not None
+    assert paper.delivery_place == "06700, Ciudad de México"
+    assert paper.claims_email == "reclamaciones@sierra-alta.test"
+    assert paper.key in paper.verify_url
+    assert paper.claim_url.endswith("/reclamar/")
+
+
+def test_a_batch_costs_the_same_number_of_statements_for_one_order_as_for_five(store_id: int, at: datetime) -> None:
+    first = paid_order(store_id, at=at, turn=1)
+    others = [paid_order(store_id, at=at, turn=turn) for turn in range(2, 7)]
+    counted = []
+    for group in ([first], others):
+        with CaptureQueriesContext(connection) as caught:
+            promises = [Promise(store_id, order_id, Money(100)) for order_id in group]
+            hold_guarantees(promises, by=Actor.system(), at=at)
+        counted.append(len(caught))
+    assert counted[0] == counted[1]
