@@ -11,12 +11,12 @@ import pypdfium2
 import pytest
 import zxingcpp
 from PIL import Image, ImageChops
-from tests.documents.papers import certificate, line, pre_invoice, receipt, spei
 
 from seguripago.adapters.documents.typst import in_words
 from seguripago.journey.assistance.commands.papers import read_pre_invoice
 from seguripago.ports.documents import Document, printer
 from seguripago.values.money import Money
+from tests.documents.papers import certificate, line, pre_invoice, receipt, spei
 
 FORBIDDEN = ("escrow", "fideicomiso", "custodia", "saldo", "monedero", "fianza", "resguardad", "amparad", "en garantía")
 ZERO_WIDTH = "​"
