@@ -1,0 +1,1 @@
+"""The buyer's pages: catalogue, cart, checkout, order page, payment link, and what anyone may read."""

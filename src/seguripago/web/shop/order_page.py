@@ -1,0 +1,166 @@
+"""What the order page says at each moment: one panel, six steps, what comes next. Pure: no request, no database."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from django.utils.translation import gettext as _
+
+from seguripago.journey.orders.shapes import OrderView
+from seguripago.journey.payments.queries import PaymentView
+from seguripago.values.steps import Preference
+from seguripago.web.components.templatetags.sp import clock, short_moment
+
+PAID_STATES = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
+
+
+class Panel(StrEnum):
+    """What the middle of the page is about."""
+
+    VERIFYING = "verifying"
+    CORRECTION = "correction"
+    TO_ACCEPT = "to_accept"
+    WAITING_DETAILS = "waiting_details"
+    CARD = "card"
+    LINK = "link"
+    TRANSFER = "transfer"
+    TIME_OVER = "time_over"
+    PAID = "paid"
+    EXPIRED = "expired"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True)
+class StepView:
+    """A circle of the tracker: `how` is done, now or empty."""
+
+    label: str
+    small: str
+    icon: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class NextView:
+    """A line of «Lo que sigue»."""
+
+    number: int
+    title: str
+    says: str
+    how: str
+
+
+def panel_of(order: OrderView, payment: PaymentView | None) -> Panel:
+    """Decide what the middle of the page is about."""
+    if order.state in PAID_STATES:
+        return Panel.PAID
+    if order.state == "cancelled":
+        return Panel.CANCELLED
+    if order.state == "expired":
+        return Panel.EXPIRED
+    if order.preference == Preference.CARD and not (payment and payment.is_open and payment.received):
+        return Panel.CARD
+    if order.accepted_at is None:
+        if order.correction:
+            return Panel.CORRECTION
+        return Panel.TO_ACCEPT if order.all_checked else Panel.VERIFYING
+    if payment is None or payment.channel == "card" or payment.state == "cancelled":
+        return Panel.WAITING_DETAILS
+    if payment.state == "expired":
+        return Panel.TIME_OVER
+    if payment.channel == "link" and payment.link_token:
+        return Panel.LINK
+    return Panel.TRANSFER if payment.instructions else Panel.WAITING_DETAILS
+
+
+def steps_of(order: OrderView, payment: PaymentView | None) -> tuple[StepView, ...]:
+    """Draw the tracker."""
+    current = _current(order)
+    smalls = (
+        _("Recibido %(at)s") % {"at": short_moment(order.placed_at)},
+        _verified(order),
+        _paying(order, payment),
+        clock(order.paid_at) if order.paid_at else _("Al recibir tu pago"),
+        _sending(order),
+        short_moment(order.delivered_at) if order.delivered_at else _("Revisa y avísanos"),
+    )
+    labels = (_("Pedido"), _("Verificación"), _("Pago"), _("Confirmado"), _("Envío"), _("Entregado"))
+    icons = ("receipt", "user-check", "bank", "shield-check", "truck", "box")
+    hows = ("done" if place < current else "now" if place == current else "" for place in range(6))
+    return tuple(StepView(*parts) for parts in zip(labels, smalls, icons, hows, strict=True))
+
+
+def next_of(order: OrderView) -> tuple[NextView, ...]:
+    """Say what follows, as the seven steps number it."""
+    is_card = order.preference == Preference.CARD
+    is_paid = order.state in PAID_STATES
+    done = (order.all_checked or order.accepted_at is not None, order.accepted_at is not None, is_paid, order.state == "closed")
+    pay = {
+        Preference.SPEI: (_("Transfiere por SPEI"), _("Usa la CLABE y el monto exacto. Detectamos tu depósito automáticamente.")),
+        Preference.LINK: (_("Paga con tu link encriptado"), _("Te lo enviamos aquí, en el chat y por correo.")),
+        Preference.CARD: (_("Paga con tu tarjeta"), _("En la página del procesador; la tienda nunca ve tu tarjeta.")),
+    }[order.preference]
+    texts = (
+        (_("Abre el asistente y elige SEGURIPAGO"), _("Ten a la mano tu número de pedido %(n)s.") % {"n": order.number}),
+        (
+            _("Confirmamos tu pedido") if is_card else _("Un analista verifica tu pedido"),
+            _("Existencias, datos, direcciones, entrega, garantías y monto. Tú das el último «Todo correcto»."),
+        ),
+        pay,
+        (
+            _("Recibe tu certificado de garantía"),
+            _("Confirmamos tu pago y enviamos tu pedido. Tu compra está garantizada hasta que la recibas."),
+        ),
+    )
+    first_open = next((place for place, is_done in enumerate(done) if not is_done), len(done))
+    return tuple(
+        NextView(place + 4, title, says, "done" if done[place] else "now" if place == first_open else "")
+        for place, (title, says) in enumerate(texts)
+    )
+
+
+def _current(order: OrderView) -> int:
+    if order.state in {"delivered", "closed"}:
+        return 6
+    if order.state in {"shipped"}:
+        return 4
+    if order.state in PAID_STATES:
+        return 4
+    return 2 if order.accepted_at else 1
+
+
+def _verified(order: OrderView) -> str:
+    if order.accepted_at:
+        return clock(order.accepted_at)
+    if order.preference == Preference.CARD:
+        return _("Automática")
+    if order.correction:
+        return _("Corrigiendo tus datos")
+    return _("Revisa y acepta") if order.all_checked else _("Revisamos tu pedido")
+
+
+def _paying(order: OrderView, payment: PaymentView | None) -> str:
+    if order.paid_at:
+        return clock(order.paid_at)
+    if order.state in {"cancelled", "expired"}:
+        return _("Sin pago")
+    if payment and payment.received and not payment.is_confirmed:
+        return _("Recibimos una parte")
+    if order.preference == Preference.CARD:
+        return _("Paga con tarjeta")
+    if order.accepted_at is None:
+        return _("Después de verificar")
+    if payment and payment.claimed_at:
+        return _("Buscando tu transferencia")
+    return _("Esperando tu pago")
+
+
+def _sending(order: OrderView) -> str:
+    if order.shipped_at:
+        return _("En camino") if order.state == "shipped" else short_moment(order.shipped_at)
+    if order.state in PAID_STATES:
+        return _("Preparando tu pedido")
+    lines = order.lines
+    least, most = max((l.lead_days_min for l in lines), default=0), max((l.lead_days_max for l in lines), default=0)
+    return _("%(a)s a %(b)s días hábiles") % {"a": least, "b": most}
