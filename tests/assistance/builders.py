@@ -10,6 +10,7 @@ from django.db import transaction
 
 from seguripago.config.wiring import listeners
 from seguripago.foundations.facts.commands import listen_once, number_facts
+from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.people.commands import hire
 from seguripago.foundations.stores.commands import OpenStore, open_store
 from seguripago.journey.assistance import commands as chat
@@ -105,7 +106,14 @@ def open_shop(slug: str = "sierra-alta") -> Shop:
 
 
 def place(
-    shop: Shop, *, at: datetime, turn: int = 1, email: str = EMAIL, phone: str = PHONE, preference: str = "spei"
+    shop: Shop,
+    *,
+    at: datetime,
+    turn: int = 1,
+    email: str = EMAIL,
+    phone: str = PHONE,
+    preference: str = "spei",
+    ship_to: Address = HOME,
 ) -> OrderView:
     """An order of two grinders; `turn` tells one from the next."""
     picks = iter(order_number.ALPHABET[(turn * 7 + place_ * (turn + 3)) % 32] for place_ in range(400))
@@ -115,7 +123,7 @@ def place(
         access_token=f"token-{shop.store_id}-{turn}-" + "x" * 24,
         buyer=orders.Buyer("Lucía Hernández Robles", email, phone),
         billing=orders.Billing(False, "", "", "", "", "", HOME),
-        shipping=HOME,
+        shipping=ship_to,
         lines=(Wanted(shelf(shop.store_id)[0].id, 2),),
         preference=Preference(preference),
         privacy_version="2026-01",
@@ -173,7 +181,7 @@ def pay(order_id: int, amount: Money | None = None, *, at: datetime, source: str
                     source=source,
                     applied=applied,
                     received_at=at,
-                    comes_from="bank",  # type: ignore[arg-type]
+                    comes_from=Account.BANK,
                     tracking_key="MBAN01002611220072913",
                 )
             ],

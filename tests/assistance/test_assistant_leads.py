@@ -1,8 +1,9 @@
-"""Nobody at the desk: the assistant walks the buyer through steps 5 to 7 by itself, and is silent once a person is there."""
+"""Nobody at the desk: the assistant walks the buyer through steps 5 to 7; once a person is there, it is silent."""
 
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
@@ -13,10 +14,10 @@ from seguripago.journey.catalogue.commands import set_stock
 from seguripago.journey.catalogue.queries import shelf
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.queries import payment_of
-from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from tests.assistance.builders import (
     ALL,
+    HOME,
     cards,
     hear,
     open_shop,
@@ -61,7 +62,7 @@ def test_the_assistant_leads_from_the_question_to_the_certificate(at: datetime) 
 
 def test_the_order_of_this_browser_is_found_without_asking(at: datetime) -> None:
     shop = open_shop()
-    bought = place(shop, at=at, email="otra@correo.test", phone="")
+    bought = place(shop, at=at, email="otra@correo.test", phone="55 9999 0000")
     talk = start(shop, at=at, own=(bought.access_token,))
     assert cards(talk) == ["order_verified", "confirmation"]
 
@@ -96,7 +97,7 @@ def test_a_link_or_a_card_is_answered_with_a_link_or_the_card_page(at: datetime)
 
 def test_a_failing_check_goes_to_a_person_and_no_details_are_sent(at: datetime) -> None:
     shop = open_shop()
-    bought = place(shop, at=at, email="lucia@correo", phone="12")
+    bought = place(shop, at=at, ship_to=replace(HOME, postal_code="97000"))
     talk = start(shop, at=at, own=(bought.access_token,))
     failing = [check.label for check in order(bought.id).checks if not check.ok]
     assert failing
@@ -146,7 +147,7 @@ def test_a_person_who_takes_over_silences_the_assistant(at: datetime) -> None:
 
 def test_common_questions_are_answered_from_live_data(at: datetime) -> None:
     shop = open_shop()
-    set_stock(shop.store_id, shelf(shop.store_id)[0].id, 7)
+    set_stock(shop.store_id, shelf(shop.store_id)[0].id, 7, by=shop.by_sofia, at=at)
     talk = start(shop, at=at)
     answers = {
         "¿Hay existencias del molino eléctrico?": "7 piezas",
@@ -179,5 +180,5 @@ def test_a_correction_in_words_is_noted_and_handed_over(at: datetime) -> None:
     assert (confirmation.closed, confirmation.closed_as) == (True, "corrected")
     assert any("la revisa una persona" in text for text in texts(talk))
     chat.take(talk, shop.beto, at=at)
-    chat.confirm_all(talk, ALL, by=Actor.staff(shop.beto, "Beto Luna"), at=at)
+    chat.confirm_all(talk, ALL, by=shop.by_beto, at=at + timedelta(minutes=2))
     assert cards(talk).count("confirmation") == 2

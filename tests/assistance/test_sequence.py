@@ -12,7 +12,6 @@ from django.db import connection
 
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance import queries as reading
-
 from tests.assistance.builders import open_shop, say, someone_is_there, start
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -27,7 +26,7 @@ def together(*errands: Callable[[], object]) -> list[object]:
         try:
             gate.wait()
             results[place] = errand()
-        except BaseException as error:
+        except Exception as error:  # noqa: BLE001 - a thread hands its error over
             results[place] = error
         finally:
             connection.close()
