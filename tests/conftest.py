@@ -19,6 +19,7 @@ import os
 import shutil
 import socket
 import tempfile
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -98,6 +99,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "e2e" in item.path.relative_to(ROOT).parts:
             item.add_marker(pytest.mark.e2e)
     items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """Let go of the test database before it is dropped: wake-ups are sent from a connection of their own."""
+    yield
+    from seguripago.foundations.facts.wakeups import hang_up
+
+    hang_up()
 
 
 @pytest.fixture

@@ -97,6 +97,14 @@ class Bell:
                 return
 
 
+def hang_up() -> None:
+    """Close this process's senders, so that nobody holds the database any more."""
+    with _bells_lock:
+        for bell in _bells.values():
+            bell.close()
+        _bells.clear()
+
+
 def payloads(topics: set[str]) -> Iterator[str]:
     """The topics joined by spaces, in as few payloads as the limit allows."""
     gathered = ""

@@ -179,7 +179,7 @@ def _insert_deposits(heard: Sequence[Heard]) -> dict[tuple[int, str], Known]:
             SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::date[],
                 %s::bigint[], %s::text[], %s::text[], %s::boolean[], %s::text[], %s::text[], %s::text[], %s::text[],
                 %s::text[], %s::timestamptz[], %s::timestamptz[])
-            ON CONFLICT (store_id, identity) DO NOTHING
+            ON CONFLICT DO NOTHING
             RETURNING id
             """,
             [list(column) for column in columns],
