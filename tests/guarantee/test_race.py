@@ -47,7 +47,7 @@ def at_once(times: int, work: Callable[[], object]) -> list[object]:
     def run(_: int) -> object:
         try:
             return work()
-        except Exception as error:
+        except IntegrityError as error:
             return error
         finally:
             connection.close()

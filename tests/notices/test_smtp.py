@@ -55,7 +55,7 @@ class Talk(socketserver.StreamRequestHandler):
 def server(settings: Any) -> Iterator[Server]:
     with Server() as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        url = "smtp://127.0.0.1:%d" % server.server_address[1]
+        url = f"smtp://127.0.0.1:{server.server_address[1]}"
         settings.SEGURIPAGO = replace(settings.SEGURIPAGO, email_url=url)
         yield server
         server.shutdown()

@@ -16,7 +16,7 @@ PORTS: Final = {"smtp": 25, "smtp+tls": 587, "smtps": 465}
 
 
 class Smtp:
-    """Hands letters to the mail server, each over a connection of its own; 5xx answers are permanent, the rest passes."""
+    """Hands letters to the mail server, one connection each; 5xx answers are permanent, the rest passes."""
 
     slug = "smtp"
     title = "SMTP"

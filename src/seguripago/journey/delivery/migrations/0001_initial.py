@@ -5,32 +5,92 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0002_invariants'),
-        ('stores', '0001_initial'),
+        ("orders", "0002_invariants"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Shipment',
+            name="Shipment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('preparing', 'preparing'), ('shipped', 'shipped'), ('in_transit', 'in_transit'), ('delivered', 'delivered'), ('returned', 'returned')], max_length=12)),
-                ('carrier', models.CharField(blank=True, default='', max_length=32)),
-                ('tracking_number', models.CharField(blank=True, default='', max_length=40)),
-                ('prepared_at', models.DateTimeField()),
-                ('shipped_at', models.DateTimeField(null=True)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("preparing", "preparing"),
+                            ("shipped", "shipped"),
+                            ("in_transit", "in_transit"),
+                            ("delivered", "delivered"),
+                            ("returned", "returned"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("carrier", models.CharField(blank=True, default="", max_length=32)),
+                ("tracking_number", models.CharField(blank=True, default="", max_length=40)),
+                ("prepared_at", models.DateTimeField()),
+                ("shipped_at", models.DateTimeField(null=True)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stores.store"),
+                ),
             ],
             options={
-                'db_table': 'shipment',
-                'indexes': [models.Index(condition=models.Q(('state', 'preparing')), fields=['store', 'prepared_at'], name='shipment_to_send')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('state__in', ['preparing', 'shipped', 'in_transit', 'delivered', 'returned'])), name='shipment_state_is_known'), models.CheckConstraint(condition=models.Q(('state', 'preparing'), models.Q(('shipped_at__isnull', False), models.Q(('carrier', ''), _negated=True), models.Q(('tracking_number', ''), _negated=True)), _connector='OR'), name='shipment_sent_has_its_number'), models.CheckConstraint(condition=models.Q(models.Q(('delivered_at__isnull', False), ('state', 'delivered')), models.Q(models.Q(('state', 'delivered'), _negated=True), ('delivered_at__isnull', True)), _connector='OR'), name='shipment_delivered_has_its_time'), models.CheckConstraint(condition=models.Q(('delivered_at__isnull', True), ('delivered_at__gte', models.F('shipped_at')), _connector='OR'), name='shipment_arrives_after_it_left')],
+                "db_table": "shipment",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state", "preparing")),
+                        fields=["store", "prepared_at"],
+                        name="shipment_to_send",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state__in", ["preparing", "shipped", "in_transit", "delivered", "returned"])
+                        ),
+                        name="shipment_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("state", "preparing"),
+                            models.Q(
+                                ("shipped_at__isnull", False),
+                                models.Q(("carrier", ""), _negated=True),
+                                models.Q(("tracking_number", ""), _negated=True),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="shipment_sent_has_its_number",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("delivered_at__isnull", False), ("state", "delivered")),
+                            models.Q(models.Q(("state", "delivered"), _negated=True), ("delivered_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="shipment_delivered_has_its_time",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("delivered_at__isnull", True),
+                            ("delivered_at__gte", models.F("shipped_at")),
+                            _connector="OR",
+                        ),
+                        name="shipment_arrives_after_it_left",
+                    ),
+                ],
             },
         ),
     ]

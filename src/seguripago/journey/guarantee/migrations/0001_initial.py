@@ -6,99 +6,169 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0002_invariants'),
-        ('stores', '0001_initial'),
+        ("orders", "0002_invariants"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Guarantee',
+            name="Guarantee",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=32, unique=True)),
-                ('state', models.CharField(choices=[('offered', 'offered'), ('held', 'held'), ('released', 'released'), ('claimed', 'claimed'), ('resolved', 'resolved')], max_length=10)),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('funded_centavos', models.BigIntegerField()),
-                ('held_centavos', models.BigIntegerField()),
-                ('released_centavos', models.BigIntegerField(default=0)),
-                ('returned_centavos', models.BigIntegerField(default=0)),
-                ('held_at', models.DateTimeField()),
-                ('ship_by', models.DateTimeField()),
-                ('deliver_by', models.DateTimeField()),
-                ('inspection_ends_at', models.DateTimeField(null=True)),
-                ('released_at', models.DateTimeField(null=True)),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("number", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=32, unique=True)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("offered", "offered"),
+                            ("held", "held"),
+                            ("released", "released"),
+                            ("claimed", "claimed"),
+                            ("resolved", "resolved"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("funded_centavos", models.BigIntegerField()),
+                ("held_centavos", models.BigIntegerField()),
+                ("released_centavos", models.BigIntegerField(default=0)),
+                ("returned_centavos", models.BigIntegerField(default=0)),
+                ("held_at", models.DateTimeField()),
+                ("ship_by", models.DateTimeField()),
+                ("deliver_by", models.DateTimeField()),
+                ("inspection_ends_at", models.DateTimeField(null=True)),
+                ("released_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"
+                    ),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stores.store"),
+                ),
             ],
             options={
-                'db_table': 'guarantee',
+                "db_table": "guarantee",
             },
         ),
         migrations.CreateModel(
-            name='GuaranteeEvent',
+            name="GuaranteeEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
-                ('actor_kind', models.CharField(max_length=10)),
-                ('actor_name', models.CharField(max_length=120)),
-                ('released_centavos', models.BigIntegerField(default=0)),
-                ('returned_centavos', models.BigIntegerField(default=0)),
-                ('is_terminal', models.BooleanField(default=False)),
-                ('guarantee', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='guarantee.guarantee')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
+                ("actor_kind", models.CharField(max_length=10)),
+                ("actor_name", models.CharField(max_length=120)),
+                ("released_centavos", models.BigIntegerField(default=0)),
+                ("returned_centavos", models.BigIntegerField(default=0)),
+                ("is_terminal", models.BooleanField(default=False)),
+                (
+                    "guarantee",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="events", to="guarantee.guarantee"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'guarantee_event',
+                "db_table": "guarantee_event",
             },
         ),
         migrations.CreateModel(
-            name='FolioCounter',
+            name="FolioCounter",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('year', models.PositiveSmallIntegerField()),
-                ('last', models.PositiveIntegerField(default=0)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("year", models.PositiveSmallIntegerField()),
+                ("last", models.PositiveIntegerField(default=0)),
+                (
+                    "store",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stores.store"),
+                ),
             ],
             options={
-                'db_table': 'guarantee_folio_counter',
-                'constraints': [models.UniqueConstraint(fields=('store', 'year'), name='guarantee_one_counter_a_year')],
+                "db_table": "guarantee_folio_counter",
+                "constraints": [models.UniqueConstraint(fields=("store", "year"), name="guarantee_one_counter_a_year")],
             },
         ),
         migrations.AddIndex(
-            model_name='guarantee',
-            index=models.Index(condition=models.Q(('inspection_ends_at__isnull', False), ('state', 'held')), fields=['inspection_ends_at'], name='guarantee_clock'),
+            model_name="guarantee",
+            index=models.Index(
+                condition=models.Q(("inspection_ends_at__isnull", False), ("state", "held")),
+                fields=["inspection_ends_at"],
+                name="guarantee_clock",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.UniqueConstraint(fields=('store', 'number'), name='guarantee_folio_once_per_store'),
+            model_name="guarantee",
+            constraint=models.UniqueConstraint(fields=("store", "number"), name="guarantee_folio_once_per_store"),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('funded_centavos', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.F('held_centavos'), '+', models.F('released_centavos')), '+', models.F('returned_centavos')))), name='guarantee_parts_add_up'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "funded_centavos",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(
+                                models.F("held_centavos"), "+", models.F("released_centavos")
+                            ),
+                            "+",
+                            models.F("returned_centavos"),
+                        ),
+                    )
+                ),
+                name="guarantee_parts_add_up",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('funded_centavos__gt', 0), ('held_centavos__gte', 0), ('released_centavos__gte', 0), ('returned_centavos__gte', 0)), name='guarantee_parts_are_not_negative'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("funded_centavos__gt", 0),
+                    ("held_centavos__gte", 0),
+                    ("released_centavos__gte", 0),
+                    ("returned_centavos__gte", 0),
+                ),
+                name="guarantee_parts_are_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('held_centavos', models.F('funded_centavos')), ('state__in', ['held', 'claimed'])), models.Q(('held_centavos', 0), ('released_at__isnull', False), ('state', 'released')), models.Q(('held_centavos', 0), ('state', 'resolved')), _connector='OR'), name='guarantee_state_agrees_with_parts'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("held_centavos", models.F("funded_centavos")), ("state__in", ["held", "claimed"])),
+                    models.Q(("held_centavos", 0), ("released_at__isnull", False), ("state", "released")),
+                    models.Q(("held_centavos", 0), ("state", "resolved")),
+                    _connector="OR",
+                ),
+                name="guarantee_state_agrees_with_parts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guarantee',
-            constraint=models.CheckConstraint(condition=models.Q(('deliver_by__gte', models.F('ship_by'))), name='guarantee_ships_before_it_arrives'),
+            model_name="guarantee",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deliver_by__gte", models.F("ship_by"))), name="guarantee_ships_before_it_arrives"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guaranteeevent',
-            constraint=models.UniqueConstraint(condition=models.Q(('is_terminal', True)), fields=('guarantee',), name='guarantee_one_terminal_event'),
+            model_name="guaranteeevent",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("is_terminal", True)), fields=("guarantee",), name="guarantee_one_terminal_event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='guaranteeevent',
-            constraint=models.CheckConstraint(condition=models.Q(('is_terminal', True), models.Q(('released_centavos', 0), ('returned_centavos', 0)), _connector='OR'), name='guarantee_event_amounts_only_at_the_end'),
+            model_name="guaranteeevent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_terminal", True), models.Q(("released_centavos", 0), ("returned_centavos", 0)), _connector="OR"
+                ),
+                name="guarantee_event_amounts_only_at_the_end",
+            ),
         ),
     ]

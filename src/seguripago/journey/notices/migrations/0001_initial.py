@@ -5,40 +5,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0002_invariants'),
-        ('stores', '0001_initial'),
+        ("orders", "0002_invariants"),
+        ("stores", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Mail',
+            name="Mail",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=64)),
-                ('template', models.CharField(max_length=32)),
-                ('to', models.EmailField(max_length=254)),
-                ('subject', models.CharField(max_length=200)),
-                ('text', models.TextField()),
-                ('html', models.TextField()),
-                ('attachments', models.JSONField(default=list)),
-                ('state', models.CharField(choices=[('queued', 'queued'), ('sent', 'sent'), ('failed', 'failed'), ('parked', 'parked')], max_length=8)),
-                ('messenger', models.CharField(blank=True, default='', max_length=16)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('error', models.CharField(blank=True, default='', max_length=300)),
-                ('at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='stores.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.CharField(max_length=64)),
+                ("template", models.CharField(max_length=32)),
+                ("to", models.EmailField(max_length=254)),
+                ("subject", models.CharField(max_length=200)),
+                ("text", models.TextField()),
+                ("html", models.TextField()),
+                ("attachments", models.JSONField(default=list)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("queued", "queued"), ("sent", "sent"), ("failed", "failed"), ("parked", "parked")],
+                        max_length=8,
+                    ),
+                ),
+                ("messenger", models.CharField(blank=True, default="", max_length=16)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("error", models.CharField(blank=True, default="", max_length=300)),
+                ("at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "order",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"),
+                ),
+                (
+                    "store",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="stores.store"),
+                ),
             ],
             options={
-                'db_table': 'mail',
-                'indexes': [models.Index(condition=models.Q(('state__in', ['queued', 'failed'])), fields=['due_at'], name='mail_due'), models.Index(fields=['store', '-id'], name='mail_by_store')],
-                'constraints': [models.UniqueConstraint(fields=('key',), name='mail_once_per_fact_and_template'), models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sent', 'failed', 'parked'])), name='mail_state_is_known'), models.CheckConstraint(condition=models.Q(models.Q(('sent_at__isnull', False), ('state', 'sent')), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at__isnull', True)), _connector='OR'), name='mail_sent_has_its_time')],
+                "db_table": "mail",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("state__in", ["queued", "failed"])), fields=["due_at"], name="mail_due"
+                    ),
+                    models.Index(fields=["store", "-id"], name="mail_by_store"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("key",), name="mail_once_per_fact_and_template"),
+                    models.CheckConstraint(
+                        condition=models.Q(("state__in", ["queued", "sent", "failed", "parked"])),
+                        name="mail_state_is_known",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("sent_at__isnull", False), ("state", "sent")),
+                            models.Q(models.Q(("state", "sent"), _negated=True), ("sent_at__isnull", True)),
+                            _connector="OR",
+                        ),
+                        name="mail_sent_has_its_time",
+                    ),
+                ],
             },
         ),
     ]

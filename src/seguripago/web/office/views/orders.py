@@ -22,7 +22,7 @@ from seguripago.journey.delivery.rules import (
 )
 from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of
 from seguripago.journey.orders.commands import ShippingHeld, cancel_order
-from seguripago.journey.orders.queries import find_order, orders_of_store
+from seguripago.journey.orders.queries import find_order, orders_by_state, orders_of_store
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView, payment_of
 from seguripago.values.actor import Actor
@@ -50,6 +50,7 @@ class StateChip:
 
     state: str
     label: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,8 @@ def order_list(request: StaffRequest) -> HttpResponse:
         "is_cut": len(rows) == LIMIT,
         "state": state,
         "search": search,
-        "chips": _chips(),
-        "live_topics": f"desk:{store_id}",
+        "chips": _chips(orders_by_state(store_id)),
+        "live_topics": "desk",
     }
     template = "office/orders.html#rows" if request.headers.get("HX-Request") else "office/orders.html"
     return render(request, template, context)
@@ -193,8 +194,13 @@ def _page(
         "cancel_form": cancel_form or CancelForm(),
         "live_topics": f"order:{order.access_token}",
     }
-    template = "office/order.html#status" if request.headers.get("HX-Request") else "office/order.html"
-    return render(request, template, context, status=422 if is_wrong else 200)
+    return render(request, f"office/order.html{_part(request)}", context, status=422 if is_wrong else 200)
+
+
+def _part(request: StaffRequest) -> str:
+    if not request.headers.get("HX-Request"):
+        return ""
+    return "#shipping" if request.GET.get("parte") == "envio" else "#status"
 
 
 def _back(order: OrderView) -> HttpResponse:
@@ -205,18 +211,19 @@ def _by(request: StaffRequest) -> Actor:
     return Actor.staff(request.member.user_id, request.member.name)
 
 
-def _chips() -> tuple[StateChip, ...]:
-    return (
-        StateChip("", _("Todos")),
-        StateChip("placed", _("Por verificar")),
-        StateChip("verified", _("Por pagar")),
-        StateChip("preparing", _("Por enviar")),
-        StateChip("shipped", _("Enviados")),
-        StateChip("delivered", _("Entregados")),
-        StateChip("closed", _("Completos")),
-        StateChip("cancelled", _("Cancelados")),
-        StateChip("expired", _("Vencidos")),
+def _chips(counted: dict[str, int]) -> tuple[StateChip, ...]:
+    words = (
+        ("placed", _("Por confirmar")),
+        ("verified", _("Por pagar")),
+        ("preparing", _("Por enviar")),
+        ("shipped", _("Enviados")),
+        ("delivered", _("Entregados")),
+        ("closed", _("Concluidos")),
+        ("cancelled", _("Cancelados")),
+        ("expired", _("Vencidos")),
     )
+    every = StateChip("", _("Todos"), sum(counted.values()))
+    return (every, *(StateChip(state, label, counted.get(state, 0)) for state, label in words))
 
 
 def _payment_words(payment: PaymentView | None) -> tuple[str, str]:
