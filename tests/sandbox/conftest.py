@@ -64,7 +64,10 @@ def site() -> Iterator[Site]:
         def log_message(self, *said: object) -> None:
             """Say nothing: the test reads `heard`."""
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Hook) as server:
+    class Server(ThreadingHTTPServer):
+        request_queue_size = 128
+
+    with Server(("127.0.0.1", 0), Hook) as server:
         found.url = f"http://127.0.0.1:{server.server_port}"
         thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
         thread.start()

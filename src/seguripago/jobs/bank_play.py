@@ -29,8 +29,6 @@ PATIENCE_S: Final = 10.0
 LOOK_EVERY_S: Final = 0.05
 HOOK_TIMEOUT_S: Final = 15.0
 FEED: Final = "sandbox"
-WAITING_STATES: Final = frozenset({"", "received", "reading"})
-"""States in which nobody has judged yet: the command keeps waiting."""
 MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
@@ -131,10 +129,12 @@ def _await_judgement(store_id: int, tracking_key: str, operation_date: date, sen
     """Ask until somebody has judged, or patience ends; then say what is known."""
     deadline, known = time.monotonic() + PATIENCE_S, Judged()
     while True:
-        outcome = reconciliation.outcome_of(store_id, tracking_key, operation_date, sender_bank)
+        outcome = reconciliation.outcome_of(
+            store_id, tracking_key=tracking_key, operation_date=operation_date, sending_institution=sender_bank
+        )
         if outcome is not None:
-            known = Judged(outcome.deposits, outcome.state or known.state, outcome.order_number)
-            if outcome.deposits and outcome.state not in WAITING_STATES:
+            known = Judged(outcome.deposits, outcome.state, outcome.order_number)
+            if known.state != "announced":
                 return known
         if time.monotonic() >= deadline:
             return known

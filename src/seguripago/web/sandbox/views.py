@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
 import httpx
 from django.conf import settings
@@ -53,7 +54,7 @@ def bank_page(request: HttpRequest) -> HttpResponse:
     """Show the form, prefilled by `?clabe=&monto=&concepto=&nombre=&banco=&volver=`, and play what is typed."""
     if not settings.SEGURIPAGO.demo:
         raise Http404
-    back = _way_back(request, request.POST.get("back") or request.GET.get("volver") or "")
+    back = _way_back(request, request.POST.get("back") or request.GET.get("volver") or _came_from(request))
     context: dict[str, Any] = {"back": back, "statement_url": f"{settings.SEGURIPAGO.sandbox_url}/estado-de-cuenta/"}
     if request.method != "POST":
         prefilled = {field: request.GET[name] for name, field in PREFILLED.items() if request.GET.get(name)}
@@ -126,6 +127,13 @@ def _store_of(clabe: str) -> stores.StoreView:
         raise Http404
     ours = (s for s in demo if any(clabe.startswith(prefix.prefix) for prefix in stores.prefixes(s.id)))
     return next(ours, demo[0])
+
+
+def _came_from(request: HttpRequest) -> str:
+    """Give the path of the order or link from which the buyer came, where the browser says it."""
+    came = urlsplit(request.headers.get("Referer", ""))
+    ours = came.netloc == request.get_host() and came.path.startswith(("/pedido/", "/pago/"))
+    return came.path if ours else ""
 
 
 def _way_back(request: HttpRequest, asked: str) -> str:
