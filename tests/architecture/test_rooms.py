@@ -63,11 +63,12 @@ def test_nothing_has_a_vague_name() -> None:
         if path.stem in VAGUE and path.suffix in {"", ".py", ".js", ".css", ".html"}:
             faults.append(near(path))
         if path.suffix == ".py":
-            for node in ast.walk(tree(path)):
-                if isinstance(node, ast.ClassDef) and node.name.endswith(
-                    ("Manager", "Helper", "Service", "Utils", "Util")
-                ):
-                    # Django calls the maker of a model's queries a manager.
-                    if not any("Manager" in ast.unparse(base) for base in node.bases):
-                        faults.append(f"{near(path)}:{node.lineno} {node.name}")
+            # Django calls the maker of a model's queries a manager.
+            faults += [
+                f"{near(path)}:{node.lineno} {node.name}"
+                for node in ast.walk(tree(path))
+                if isinstance(node, ast.ClassDef)
+                and node.name.endswith(("Manager", "Helper", "Service", "Utils", "Util"))
+                and not any("Manager" in ast.unparse(base) for base in node.bases)
+            ]
     assert not faults, "\n".join(faults)

@@ -114,6 +114,10 @@ class Server:
         said = self._pg_ctl("stop", "-m", "fast", "-w", "-t", "60")
         if said and (self.data / "postmaster.pid").exists():
             raise ServerFailed(f"PostgreSQL no se detuvo: {said}")
+        # pg_ctl waits for the pid file to go; the process itself ends a moment later.
+        deadline = time.monotonic() + ORPHANS_MAY_LEAVE_S
+        while self._processes() and time.monotonic() < deadline:
+            time.sleep(0.02)
 
     def is_alive(self) -> bool:
         """Say whether the server that the pid file names is running, ready or not; always False without /proc."""

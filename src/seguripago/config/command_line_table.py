@@ -143,11 +143,13 @@ COMMANDS: tuple[Command, ...] = (
         "seguripago.config.command_line_backup:backup",
         "guarda la base de datos y los archivos en una carpeta",
         arguments=(FOLDER,),
+        needs=Needs.DATABASE,
     ),
     Command(
         "restore",
         "seguripago.config.command_line_backup:restore",
         "recupera un respaldo en una base de datos vacía",
         arguments=(FOLDER, option("--replace", action="store_true", help="borra antes lo que haya")),
+        needs=Needs.DATABASE,
     ),
 )
