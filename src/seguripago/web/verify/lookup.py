@@ -43,6 +43,7 @@ class Genuine:
     title: str
     rows: tuple[Row, ...]
     says: str = ""
+    key_of: str = ""  # the slug of the store whose public key checks this offline
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,7 @@ def _receipt(number: str, key: str) -> Answer:
         ""
         if given
         else _("Para ver el monto, escanea el código del recibo o agrega los primeros 12 dígitos de su huella."),
+        key_of=store.slug,
     )
 
 
