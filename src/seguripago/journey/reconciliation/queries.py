@@ -65,6 +65,10 @@ class Figures:
     cases_due_soon: int
     in_cases: Money
 
+    @property
+    def automatic_percent(self) -> str:
+        return "" if self.automatic_per_mille is None else f"{self.automatic_per_mille / 10:.1f}"
+
 
 @dataclass(frozen=True, slots=True)
 class Bucket:
