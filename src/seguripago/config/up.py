@@ -106,7 +106,7 @@ def _all_stopped_at_the_end(children: Sequence[Child], screen: Screen) -> Iterat
 
 def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
     deadline = time.monotonic() + READY_LIMIT_S
-    while not (_page_answers(port) and not _is_free(port + 1) and all(child.is_alive() for child in children)):
+    while not (_page_answers(port) and not _is_free(port + 1) and all(child.has_settled() for child in children)):
         for child in children:
             if not child.is_alive():
                 raise home.NotReady(f"{child.name} no arrancó:\n{child.last_words()}")

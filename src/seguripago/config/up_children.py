@@ -12,6 +12,7 @@ from pathlib import Path
 
 GRACE_S = 8
 SHORT_LIFE_S = 10
+SETTLED_S = 2.5
 LONGEST_PAUSE_S = 15
 DIE_WITH_PARENT = 1
 
@@ -47,6 +48,10 @@ class Child:
             self._died = time.monotonic()
             self._short_lives = self._short_lives + 1 if self._died - self._born < SHORT_LIFE_S else 0
         return self.exit_code is None
+
+    def has_settled(self) -> bool:
+        """Say whether it has lived long enough to have read its settings and found its database."""
+        return self.is_alive() and time.monotonic() - self._born >= SETTLED_S
 
     def may_start_again(self) -> bool:
         """Say whether a dead one has waited long enough: at once the first time, longer when it keeps dying young."""
