@@ -2,7 +2,6 @@
 
 import base64
 import json
-from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -193,22 +192,3 @@ def test_the_body_is_json_that_a_stranger_can_read(at: datetime) -> None:
     assert said["body"]["currency"] == "MXN"
     assert said["prev_hash"] == "0" * 64
     assert said["body"]["issued_at"] == "2026-03-11T16:30:00Z"
-
-
-@pytest.mark.race
-@pytest.mark.django_db(transaction=True)
-def test_many_issuers_at_once_make_one_chain(at: datetime) -> None:
-    store_id = make_store()
-    wanted = [payment(confirmed(at, store_id=store_id), at) for _ in range(8)]
-
-    def issue(one: ConfirmedPayment) -> None:
-        try:
-            issue_receipts([one], at=at)
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(issue, wanted * 2))
-    places = list(Receipt.objects.filter(store_id=store_id).order_by("place").values_list("place", flat=True))
-    assert places == list(range(1, 9))
-    assert broken_invariants() == []
