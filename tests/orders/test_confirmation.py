@@ -71,7 +71,14 @@ def test_all_six_confirmed_in_one_click_are_announced_once(at: datetime) -> None
     order = queries.order(order_id)
     assert order.all_checked
     assert {check.confirmed_by for check in order.checks} == {"Beto Nava"}
-    assert facts(order_id) == ["OrderPlaced", "ChecksConfirmed"]
+    assert facts(order_id) == ["OrderPlaced", "OrderChecked", "ChecksConfirmed"]
+
+
+def test_looking_again_and_finding_the_same_announces_nothing(at: datetime) -> None:
+    order_id = placed(at)
+    for _ in range(3):
+        commands.prefill_checks(order_id, at=at)
+    assert facts(order_id) == ["OrderPlaced", "OrderChecked"]
 
 
 def test_checks_can_be_confirmed_one_by_one(at: datetime) -> None:
@@ -80,7 +87,7 @@ def test_checks_can_be_confirmed_one_by_one(at: datetime) -> None:
         assert not queries.order(order_id).all_checked
         commands.confirm_checks(order_id, [item], by=BETO, at=at)
     assert queries.order(order_id).all_checked
-    assert facts(order_id) == ["OrderPlaced", "ChecksConfirmed"]
+    assert facts(order_id) == ["OrderPlaced", *["ChecksTicked"] * 5, "ChecksConfirmed"]
 
 
 def test_confirming_all_leaves_a_doubtful_check_open_until_a_person_confirms_it_by_name(at: datetime) -> None:
@@ -126,6 +133,7 @@ def test_the_buyers_yes_verifies_the_order_and_a_second_yes_changes_nothing(at: 
     assert facts(order_id).count("ConfirmationAccepted") == 1
     assert [entry.action for entry in history(order.store_id, f"order:{order_id}")] == [
         "order.placed",
+        "order.checked",
         "order.checks_confirmed",
         "order.accepted",
     ]
@@ -148,6 +156,22 @@ def test_a_correction_unticks_data_and_addresses_and_keeps_the_buyers_words(at: 
         commands.accept_confirmation(order_id, by=LUCIA, at=at)
     with pytest.raises(commands.NothingAsked):
         commands.ask_correction(order_id, "  ", by=LUCIA, at=at)
+
+
+def test_what_the_buyer_calls_wrong_is_confirmed_again_by_a_person_or_after_it_was_corrected(at: datetime) -> None:
+    by_person, corrected = placed(at), placed(at)
+    for order_id in (by_person, corrected):
+        commands.confirm_checks(order_id, ALL, by=Actor.assistant(), at=at)
+        commands.ask_correction(order_id, "Mi calle es otra", by=LUCIA, at=at)
+        commands.confirm_checks(order_id, ALL, by=Actor.assistant(), at=at)
+        assert not queries.order(order_id).all_checked
+    commands.confirm_checks(by_person, ALL, by=BETO, at=at)
+    commands.correct_details(corrected, BUYER, INVOICE, COATEPEC, by=LUCIA, at=at)
+    commands.confirm_checks(corrected, ALL, by=Actor.assistant(), at=at)
+    assert queries.order(by_person).all_checked
+    assert queries.order(corrected).all_checked
+    said = history(queries.order(corrected).store_id, f"order:{corrected}")[-2].said
+    assert said == {"changed": ["billing", "shipping"], "version": 2}
 
 
 def test_corrected_details_make_a_new_version_and_the_old_one_can_still_be_read(at: datetime) -> None:

@@ -9,6 +9,7 @@ from seguripago.foundations.audit.queries import history
 from seguripago.foundations.facts.models import FactRow
 from seguripago.journey.catalogue.models import Product
 from seguripago.journey.catalogue.rules import OutOfStock
+from seguripago.journey.checkout.rules import CartFull
 from seguripago.journey.orders import commands, queries
 from seguripago.journey.orders.models import Order, PreInvoice
 from seguripago.values.money import Money
@@ -126,6 +127,8 @@ def test_an_order_without_lines_or_without_a_privacy_notice_is_refused(at: datet
     store = make_store()
     with pytest.raises(commands.NothingToBuy):
         commands.place_order(store, placing(), at=at)
+    with pytest.raises(CartFull):
+        commands.place_order(store, placing(*((n, 1) for n in range(61))), at=at)
     with pytest.raises(commands.PrivacyNoticeMissing):
         commands.place_order(store, placing((make_product(store), 1), privacy_version=" "), at=at)
 

@@ -130,7 +130,7 @@ def test_a_list_of_orders_takes_two_statements_and_goes_from_new_to_old(
     assert [row.id for row in rows] == ids[:0:-1]
     assert [row.id for row in queries.orders_of_store(store, before=ids[1])] == [ids[0]]
     assert queries.orders_of_store(store, state="paid") == ()
-    assert queries.orders_by_state(store)["placed"] == 4
+    assert {state: count for state, count in queries.orders_by_state(store).items() if count} == {"placed": 4}
 
 
 @db
@@ -149,6 +149,7 @@ def test_a_stranger_finds_no_order(at: datetime) -> None:
     order = queries.order(placed(at, store_id=ana))
     assert queries.order_by_token("") is None
     assert queries.order_by_token("not-a-token") is None
+    assert queries.order_by_token("\x00") is None
     assert queries.find_order(carla, order.number) is None
     assert queries.find_order(ana, order.number.replace("-", "").lower()) == order
     assert queries.orders_by_tokens(carla, [order.access_token]) == ()

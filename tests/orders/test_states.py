@@ -65,7 +65,7 @@ def test_an_order_walks_from_verified_to_closed(at: datetime) -> None:
     assert (order.state, order.stock_state) == ("closed", "sold")
     assert (order.paid_at, order.shipped_at) == (at, at + timedelta(days=1))
     kinds = list(FactRow.objects.filter(subject=f"order:{order_id}").order_by("pk").values_list("kind", flat=True))
-    assert kinds[3:] == ["OrderPaid", "OrderPreparing", "OrderShipped", "OrderDelivered", "OrderClosed"]
+    assert kinds[4:] == ["OrderPaid", "OrderPreparing", "OrderShipped", "OrderDelivered", "OrderClosed"]
     assert AuditEntry.objects.filter(subject=f"order:{order_id}").count() == len(kinds)
 
 

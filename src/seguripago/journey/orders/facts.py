@@ -30,6 +30,16 @@ class OrderPreferenceChanged(OrderFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderChecked(OrderFact):
+    """The six checks were looked at and found something new."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChecksTicked(OrderFact):
+    """Some of the six checks are confirmed, others are still open."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ChecksConfirmed(OrderFact):
     """All six checks of an order are confirmed: the confirmation can be shown to the buyer."""
 

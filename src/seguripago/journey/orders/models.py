@@ -90,6 +90,11 @@ class Order(models.Model):
         ]
         indexes = [
             models.Index(fields=["store", "-id"], name="order_newest_of_store"),
+            models.Index(
+                fields=["store", "state", "-id"],
+                name="order_unfinished_of_store",
+                condition=Q(state__in=[*_OPEN, *_SETTLED[:-1]]),
+            ),
             models.Index(fields=["expires_at"], name="order_to_expire", condition=Q(state__in=_OPEN)),
             GinIndex(SearchVector("search", config="simple"), name="order_by_words"),
         ]

@@ -21,9 +21,9 @@ from .models import Order, OrderLine, PreInvoice
 from .postal import STATES as STATES
 from .postal import state_of as state_of
 from .reading import locked, row_of, views_of
-from .rules import STATE_LABELS, OrderUnknown, pre_invoice_key, proves
 from .rules import DetailsRefused as DetailsRefused
 from .rules import Fault as Fault
+from .rules import OrderUnknown, pre_invoice_key, proves
 from .rules import State as State
 from .rules import faults_in as faults_in
 from .rules.checks import days_between as days_between
@@ -56,7 +56,8 @@ def orders_by_id(order_ids: Collection[int]) -> dict[int, OrderView]:
 
 def order_by_token(token: str) -> OrderView | None:
     """Answer the order whose page this token opens."""
-    found = views_of(list(Order.objects.filter(access_token=token))) if token else ()
+    is_possible = bool(token) and "\x00" not in token
+    found = views_of(list(Order.objects.filter(access_token=token))) if is_possible else ()
     return found[0] if found else None
 
 
@@ -101,7 +102,7 @@ def orders_of_store(
 def orders_by_state(store_id: int) -> dict[str, int]:
     """Count the store's orders in each state."""
     counted = dict(Order.objects.filter(store_id=store_id).values_list("state").annotate(Count("pk")))
-    return {state.value: counted.get(state.value, 0) for state in STATE_LABELS}
+    return {state.value: counted.get(state.value, 0) for state in State}
 
 
 def orders_to_lock(order_ids: Collection[int]) -> dict[int, LockedOrder]:

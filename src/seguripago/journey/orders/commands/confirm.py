@@ -8,8 +8,6 @@ from typing import ClassVar
 
 from django.db import transaction
 
-from seguripago.foundations.audit.commands import record
-from seguripago.foundations.facts.wakeups import wake
 from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.catalogue.queries import products_by_id
 from seguripago.values.actor import Actor
@@ -17,17 +15,15 @@ from seguripago.values.address import Address
 from seguripago.values.refusal import Refusal
 from seguripago.values.steps import CheckItem
 
-from ..facts import ChecksConfirmed, ConfirmationAccepted, CorrectionAsked, OrderCorrected
+from ..facts import ChecksConfirmed, ChecksTicked, ConfirmationAccepted, CorrectionAsked, OrderChecked, OrderCorrected
 from ..models import Check, Order, PreInvoice
 from ..reading import views_of
 from ..rules import DetailsRefused, Live, LiveProduct, State, Verb, evaluate, faults_in, move, promised_dates
-from ..rules.checks import CheckFailed, ChecksMissing, Finding, may_confirm
+from ..rules.checks import TOUCHED_BY_CORRECTIONS, CheckFailed, ChecksMissing, Finding, may_confirm
 from ..rules.states import allows
 from ..shapes import Billing, Buyer
 from .locking import announce, locked_row
 from .place import pre_invoice_body, search_text
-
-_TOUCHED_BY_CORRECTIONS = (CheckItem.DATA.value, CheckItem.ADDRESSES.value)
 
 
 class NothingAsked(Refusal):
@@ -44,9 +40,11 @@ def prefill_checks(order_id: int, *, at: datetime) -> None:
     """
     with transaction.atomic():
         row = locked_row(order_id)
-        if allows(row.state, Verb.CHECK):
-            _evaluate(row, at)
-            wake(f"order:{order_id}", f"desk:{row.store_id}")
+        if not allows(row.state, Verb.CHECK):
+            return
+        _, news = _evaluate(row, at)
+        if news:
+            announce(row, OrderChecked, "order.checked", by=Actor.system(), at=at, said=news)
 
 
 def confirm_checks(
@@ -63,21 +61,27 @@ def confirm_checks(
         row = locked_row(order_id)
         move(row.state, Verb.CHECK)
         # Confirmed is only what was looked at: the evidence is taken again under the lock.
-        findings = {finding.item: finding for finding in _evaluate(row, at)}
+        found, news = _evaluate(row, at)
+        findings = {finding.item: finding for finding in found}
         open_now = set(Check.objects.filter(order=row, confirmed_at=None).values_list("item", flat=True))
         chosen = [item for item in CheckItem if item in wanted and item in open_now]
-        good = [item for item in chosen if may_confirm(findings[item].ok, item, by=by, by_name=is_by_name)]
+        good = [
+            item
+            for item in chosen
+            if may_confirm(findings[item].ok, item, by=by, by_name=is_by_name, correction=row.correction)
+        ]
         if not good:
             if len(wanted) == 1 and chosen:
                 raise CheckFailed(chosen[0], findings[chosen[0]].says)
+            if news:
+                announce(row, OrderChecked, "order.checked", by=by, at=at, said=news)
             return
         Check.objects.filter(order=row, item__in=good).update(confirmed_by=by.name[:120] or by.kind, confirmed_at=at)
         said = {item.value: findings[item].says for item in good}
         if open_now == set(good):
             announce(row, ChecksConfirmed, "order.checks_confirmed", by=by, at=at, said=said)
         else:
-            record(row.store_id, by, "order.checks_ticked", f"order:{order_id}", said, at=at)
-            wake(f"order:{order_id}", f"desk:{row.store_id}")
+            announce(row, ChecksTicked, "order.checks_ticked", by=by, at=at, said=said)
 
 
 def accept_confirmation(order_id: int, *, by: Actor, at: datetime) -> None:
@@ -122,7 +126,11 @@ def correct_details(
     with transaction.atomic():
         row = locked_row(order_id)
         move(row.state, Verb.CORRECT)
-        before = {"buyer": row.buyer_name, "billing": row.billing, "shipping": row.shipping}
+        before = {
+            "buyer": Buyer(row.buyer_name, row.buyer_email, row.buyer_phone).to_json(),
+            "billing": row.billing,
+            "shipping": row.shipping,
+        }
         row.buyer_name, row.buyer_email, row.buyer_phone = buyer.name.strip(), buyer.email.strip(), buyer.phone.strip()
         row.billing, row.shipping = billing.to_json(), shipping.to_json()
         row.search = search_text(row.number, name=buyer.name, email=buyer.email, phone=buyer.phone)
@@ -145,16 +153,20 @@ def correct_details(
         _untick(row)
         if Check.objects.filter(order=row).exists():
             _evaluate(row, at)
-        said = {"before": before, "version": row.pre_invoice_version}
+        # The values themselves are in the versions of the PRE-FACTURA: the audit is for ever and names only the parts.
+        changed = [part for part, was in before.items() if was != body[part]]
+        said = {"changed": changed, "version": row.pre_invoice_version}
         announce(row, OrderCorrected, "order.corrected", by=by, at=at, said=said)
 
 
-def _evaluate(row: Order, at: datetime) -> tuple[Finding, ...]:
+def _evaluate(row: Order, at: datetime) -> tuple[tuple[Finding, ...], dict[str, str]]:
+    """Keep what the six checks find now; answers the findings, and by item what was not known before."""
     [view] = views_of([row])
     cards = products_by_id(row.store_id, [line.product_id for line in view.lines])
     products = {pk: LiveProduct(card.available, card.is_listed, card.price) for pk, card in cards.items()}
     findings = evaluate(view, Live(products, at))
     known = {check.item: check for check in Check.objects.filter(order=row)}
+    news: dict[str, str] = {}
     for finding in findings:
         check = known.get(finding.item)
         is_same = check is not None and (check.ok, check.says, check.detail) == (
@@ -163,6 +175,7 @@ def _evaluate(row: Order, at: datetime) -> tuple[Finding, ...]:
             finding.detail,
         )
         if not is_same:
+            news[finding.item.value] = finding.says
             Check.objects.update_or_create(
                 order=row,
                 item=finding.item.value,
@@ -179,8 +192,8 @@ def _evaluate(row: Order, at: datetime) -> tuple[Finding, ...]:
     if promised != (row.promised_from, row.promised_to):
         row.promised_from, row.promised_to = promised
         row.save(update_fields=["promised_from", "promised_to"])
-    return findings
+    return findings, news
 
 
 def _untick(row: Order) -> None:
-    Check.objects.filter(order=row, item__in=_TOUCHED_BY_CORRECTIONS).update(confirmed_by="", confirmed_at=None)
+    Check.objects.filter(order=row, item__in=TOUCHED_BY_CORRECTIONS).update(confirmed_by="", confirmed_at=None)

@@ -14,7 +14,7 @@ from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.queries import StoreView, store_by_id
 from seguripago.journey.catalogue.commands import OutOfStock, ReservedLine, reserve
 from seguripago.journey.catalogue.rules import fold
-from seguripago.journey.checkout.rules import PricedLine, Quote, ShippingPolicy, quote
+from seguripago.journey.checkout.rules import MOST_LINES, CartFull, PricedLine, Quote, ShippingPolicy, quote
 from seguripago.values import order_number
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
@@ -98,10 +98,12 @@ class _Repeated(Exception):
 def place_order(store_id: int, placing: PlaceOrder, *, at: datetime) -> int:
     """Place the order, hold its stock and announce OrderPlaced; returns its id, the same one for the same request.
 
-    Raises OutOfStock, DetailsRefused, NothingToBuy, PrivacyNoticeMissing, CheckoutAlreadyUsed and NumberTaken.
+    Raises OutOfStock, DetailsRefused, NothingToBuy, CartFull, PrivacyNoticeMissing, CheckoutAlreadyUsed, NumberTaken.
     """
     if not placing.lines:
         raise NothingToBuy
+    if len(placing.lines) > MOST_LINES:
+        raise CartFull
     if not placing.privacy_version.strip():
         raise PrivacyNoticeMissing
     faults = faults_in(placing.buyer, placing.billing, placing.shipping)

@@ -23,6 +23,7 @@ MEXICO: Final = ZoneInfo("America/Mexico_City")
 _MONTHS: Final = ("ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sep.", "oct.", "nov.", "dic.")
 # What the order itself must carry: no name can stand in for goods that are not there or a sum that does not add up.
 NEVER_BY_NAME: Final = frozenset({CheckItem.STOCK, CheckItem.AMOUNT})
+TOUCHED_BY_CORRECTIONS: Final = frozenset({CheckItem.DATA, CheckItem.ADDRESSES})
 
 
 class CheckFailed(Refusal):
@@ -87,8 +88,13 @@ def promised_dates(lead_days: Iterable[tuple[int, int]], at: datetime) -> tuple[
     )
 
 
-def may_confirm(finding_ok: bool, item: CheckItem, *, by: Actor, by_name: bool) -> bool:
-    """Say whether a check may be confirmed: a good one by anyone, another one by a named person, some by nobody."""
+def may_confirm(finding_ok: bool, item: CheckItem, *, by: Actor, by_name: bool, correction: str) -> bool:
+    """Say whether a check may be confirmed: a good one by anyone, another one by a named person, some by nobody.
+
+    What the buyer called wrong and nobody has corrected looks good to a program: only a person may confirm it.
+    """
+    if correction and item in TOUCHED_BY_CORRECTIONS and by.kind != "staff":
+        return False
     return finding_ok or (by_name and by.kind == "staff" and item not in NEVER_BY_NAME)
 
 

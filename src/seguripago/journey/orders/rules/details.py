@@ -22,7 +22,7 @@ _POSTAL_CODE: Final = re.compile(r"\d{5}")
 _CAPITAL_REGIME: Final = re.compile(
     r"\bS\.? ?A\.?( ?P\.? ?I\.?)?( DE C\.? ?V\.?)?$|\bS\.? DE R\.? ?L\.?.*$", re.IGNORECASE
 )
-_LENGTHS: Final = {"name": 120, "email": 254, "legal_name": 254}
+_LENGTHS: Final = {"name": 120, "email": 254, "phone": 40, "legal_name": 254}
 MOST_CHARACTERS: Final = 160
 
 
@@ -84,17 +84,18 @@ def _buyer_faults(buyer: Buyer) -> Iterator[Fault]:
         yield Fault("buyer.email", "Escribe un correo como nombre@correo.mx.")
     if len(phone_digits(buyer.phone)) != 10:
         yield Fault("buyer.phone", "Escribe tu teléfono a 10 dígitos.")
-    for field, text in (("name", buyer.name), ("email", buyer.email)):
-        if len(text) > _LENGTHS[field]:
-            yield Fault(f"buyer.{field}", f"Usa {_LENGTHS[field]} caracteres o menos.")
+    for field, text in buyer.to_json().items():
+        yield from _unwritable(f"buyer.{field}", text, _LENGTHS[field])
 
 
 def _billing_faults(billing: Billing) -> Iterator[Fault]:
+    for field in ("rfc", "legal_name", "tax_regime", "tax_postal_code", "cfdi_use"):
+        yield from _unwritable(f"billing.{field}", getattr(billing, field), _LENGTHS["legal_name"])
     if not billing.wants_invoice:
         return
     if not mexican_rfc.is_valid(billing.rfc, validate_check_digits=False):
         yield Fault("billing.rfc", "Escribe el RFC con sus 12 o 13 caracteres.")
-    if not billing.legal_name.strip() or len(billing.legal_name) > _LENGTHS["legal_name"]:
+    if not billing.legal_name.strip():
         yield Fault("billing.legal_name", "Escribe el nombre como aparece en tu Constancia de Situación Fiscal.")
     if billing.tax_regime not in REGIMES:
         yield Fault("billing.tax_regime", "Elige tu régimen fiscal.")
@@ -125,5 +126,11 @@ def _address_faults(prefix: str, address: Address) -> Iterator[Fault]:
         if is_missing or (field == "postal_code" and not _POSTAL_CODE.fullmatch(written[field].strip())):
             yield Fault(f"{prefix}.{field}", says)
     for field, text in written.items():
-        if len(text) > MOST_CHARACTERS:
-            yield Fault(f"{prefix}.{field}", f"Usa {MOST_CHARACTERS} caracteres o menos.")
+        yield from _unwritable(f"{prefix}.{field}", text, MOST_CHARACTERS)
+
+
+def _unwritable(field: str, text: str, most: int) -> Iterator[Fault]:
+    if len(text) > most:
+        yield Fault(field, f"Usa {most} caracteres o menos.")
+    if "\x00" in text:
+        yield Fault(field, "Este campo tiene un carácter que no se puede guardar.")
