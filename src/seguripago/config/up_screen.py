@@ -28,7 +28,6 @@ class Screen:
     def ready(self, port: int, password: str, logs: Path) -> None:
         """Say where everything is and who may enter."""
         site = f"http://127.0.0.1:{port}"
-        bold = lambda text: self._paint("1", text)  # noqa: E731
         self._say("")
         self._say(f"  {self._paint('1;32', 'SEGURIPAGO')} by Connect@me PAY")
         self._say("")
@@ -39,9 +38,9 @@ class Screen:
             ("Medios de pago", "/medios-de-pago/"),
             ("Banco de pruebas", "/banco-de-pruebas/"),
         ):
-            self._say(f"  {label:<18} {bold(site + path)}")
+            self._say(f"  {label:<18} {self._paint("1", site + path)}")
         self._say("")
-        self._say(f"  Personas de la demostración, contraseña {bold(password)}")
+        self._say(f"  Personas de la demostración, contraseña {self._paint('1', password)}")
         for address, role, path in PEOPLE:
             self._say(f"  {address:<22} {role:<20} {site}{path}")
         self._say("")
