@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from seguripago.foundations.stores.queries import StoreView, store_by_id
 from seguripago.journey.orders.queries import order as read_order
+from seguripago.journey.payments.queries import payment_of
 from seguripago.ports.documents import Receipt as ReceiptPaper
 from seguripago.ports.documents import ReceiptLine, StoreIdentity
 from seguripago.values.money import Money
@@ -92,7 +93,7 @@ def receipt_document(order_id: int) -> ReceiptPaper | None:
     view = receipt_of(order_id)
     if view is None:
         return None
-    order, store = read_order(order_id), store_by_id(view.store_id)
+    order, store, payment = read_order(order_id), store_by_id(view.store_id), payment_of(order_id)
     base = settings.SEGURIPAGO.base_url.rstrip("/")
     return ReceiptPaper(
         store=_identity(store),
@@ -107,6 +108,7 @@ def receipt_document(order_id: int) -> ReceiptPaper | None:
         signature=view.signature,
         key_id=view.key_id,
         verify_url=f"{base}/verificar/?{urlencode({'n': view.number, 'k': view.key})}",
+        received_at=payment.received_at if payment else None,
         tracking_key=view.body["tracking_key"],
         lines=tuple(ReceiptLine(quantity=line.quantity, name=line.name, amount=line.subtotal) for line in order.lines),
         shipping_fee=order.shipping_fee,
