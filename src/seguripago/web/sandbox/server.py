@@ -28,6 +28,7 @@ from django.template.loader import render_to_string
 from django.utils._os import safe_join
 
 from seguripago.ports.store_secrets import store_secret
+from seguripago.values.money import Money
 from seguripago.web.sandbox import card_pages
 from seguripago.web.sandbox.cards import Gateway
 from seguripago.web.sandbox.transfers import Bank, read_play
@@ -150,7 +151,10 @@ class SandboxServer:
             " from transfer t left join delivery d on d.transfer_id = t.id group by t.id order by t.id desc limit ?",
             (STATEMENT_LINES,),
         )
-        said = [{**dict(line), "at": datetime.fromisoformat(line["played_at"])} for line in lines]
+        said = [
+            {**dict(line), "at": datetime.fromisoformat(line["played_at"]), "amount": Money.parse(line["amount"])}
+            for line in lines
+        ]
         html = render_to_string("sandbox/gateway/statement.html", {"lines": said, "site_url": self._config.site_url})
         return Response(200, html.encode(), headers=card_pages.page_policy())
 
