@@ -6,13 +6,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, publish
+from seguripago.foundations.facts.commands import Listener, listen_once, number_facts
+from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.commands import OpenStore, open_store
 from seguripago.journey.catalogue.commands import add_product
+from seguripago.journey.catalogue.queries import shelf
 from seguripago.journey.catalogue.rules import Wanted
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
-from seguripago.journey.payments.facts import PaymentConfirmed
+from seguripago.journey.payments.commands import Settlement, confirm_payments, send_transfer_details
+from seguripago.values import order_number
 from seguripago.values.actor import Actor
 from seguripago.values.address import Address
 from seguripago.values.money import Money
@@ -62,9 +65,6 @@ def open_shop(slug: str = "sierra-alta") -> int:
 
 def place(store_id: int, *, at: datetime, turn: int = 1, email: str = "lucia@correo.test", pieces: int = 2) -> int:
     """An order of two grinders; `turn` tells one from the next."""
-    from seguripago.journey.catalogue.queries import shelf
-    from seguripago.values import order_number
-
     picks = iter(ALPHABET[(turn * 7 + place * (turn + 3)) % 32] for place in range(400))
     wish = orders.PlaceOrder(
         checkout_key=f"checkout-{store_id}-{turn}",
@@ -88,23 +88,13 @@ def verify(order_id: int, *, at: datetime) -> int:
     return order_id
 
 
-def pay(order_id: int, *, at: datetime, payment_id: int = 1) -> int:
-    """The money of a verified order, as the payments room announces it."""
+def pay(order_id: int, *, at: datetime, centavos: int | None = None) -> int:
+    """The money of a verified order, through the one door to "paid"; a part of it when `centavos` says so."""
+    payment_id = send_transfer_details(order_id, by=BETO, at=at)
+    amount = order(order_id).total if centavos is None else Money(centavos)
     with transaction.atomic():
-        orders.mark_paid([order_id], at=at)
-        found = order(order_id)
-        publish(
-            PaymentConfirmed(
-                store_id=found.store_id,
-                at=at,
-                order_id=order_id,
-                payment_id=payment_id,
-                channel="spei",
-                centavos=found.total.centavos,
-                currency="MXN",
-                source="bank",
-            )
-        )
+        settled = Settlement(payment_id, f"deposit:{payment_id}", amount, at, Account.BANK, "BNET01002611220073012")
+        confirm_payments([settled], by=Actor.system(), at=at)
     return order_id
 
 

@@ -8,10 +8,9 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from seguripago.foundations.facts.commands import publish
 from seguripago.journey.delivery.commands import mark_delivered, ship_order
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
 from seguripago.journey.guarantee.commands import release_due
@@ -22,10 +21,11 @@ from seguripago.journey.notices.listeners import LISTENERS, QUEUE, SEND_JOB
 from seguripago.journey.notices.models import Mail
 from seguripago.journey.notices.queries import mail, mail_attachment, mails
 from seguripago.journey.orders.queries import order
-from seguripago.journey.payments.facts import PartialReceived, PaymentLinkSent, TransferDetailsSent
+from seguripago.journey.payments.commands import send_payment_link
+from seguripago.journey.payments.queries import link
 from seguripago.ports import registry
 from seguripago.ports.messengers import Letter, NotCarried
-from tests.delivery.builders import BETO, listen, open_shop, paid_order, place, verify
+from tests.delivery.builders import BETO, listen, open_shop, paid_order, pay, place, verify
 
 pytestmark = pytest.mark.django_db
 CLABE = re.compile(r"\d{18}|\d{3} \d{3} \d{11} \d")
@@ -107,6 +107,7 @@ def test_every_step_of_the_way_has_its_mail(store_id: int, at: datetime) -> None
     read(at + timedelta(days=7))
     assert templates() == [
         "order_placed",
+        "transfer_details",
         "payment_confirmed",
         "shipment_sent",
         "shipment_delivered",
@@ -119,18 +120,19 @@ def test_every_step_of_the_way_has_its_mail(store_id: int, at: datetime) -> None
 
 def test_bank_details_and_links_are_told_without_any_clabe(store_id: int, at: datetime) -> None:
     order_id = verify(place(store_id, at=at), at=at)
-    with transaction.atomic():
-        who = {"store_id": store_id, "at": at, "order_id": order_id, "payment_id": 1}
-        publish(
-            TransferDetailsSent(**who),
-            PaymentLinkSent(**who),
-            PartialReceived(**who, received_centavos=100_00, missing_centavos=8_890_00),
-        )
+    pay(order_id, at=at, centavos=100_00)
     read(at)
-    assert templates() == ["order_placed", "transfer_details", "payment_link", "partial_received"]
+    send_payment_link(order_id, token="m" * 32, by=BETO, at=at)
+    read(at)
+    assert templates() == ["order_placed", "transfer_details", "partial_received", "payment_link"]
     partial = Mail.objects.get(template="partial_received")
     assert "Llevas $100.00 MXN" in partial.text
-    assert "faltan $8,890.00 MXN" in partial.text
+    assert "faltan $9,035.00 MXN" in partial.text
+    mailed = re.search(r"/pago/(\S+)/", Mail.objects.get(template="payment_link").text)
+    assert mailed is not None
+    opened = link(mailed[1])
+    assert opened is not None
+    assert opened.order_id == order_id
     for row in Mail.objects.all():
         assert not CLABE.search(row.text + row.html)
 

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.conf import settings
 
 from seguripago.foundations.stores.queries import StoreView, store_by_id
-from seguripago.journey.orders.queries import OrderView
 from seguripago.journey.orders.queries import order as read_order
+from seguripago.journey.orders.shapes import OrderView
 from seguripago.ports.documents import Certificate, StoreIdentity
 from seguripago.values.money import Money
 

@@ -104,7 +104,7 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["expires_at"] = payment.expires_at if payment else None
         case "payment_link":
             payment = payment_of(order.id)
-            context["expires_at"] = payment.expires_at if payment else None
+            context["expires_at"] = payment.link_expires_at if payment else None
             if payment and payment.link_token:
                 context["link"] = f"{base}/pago/{payment.link_token}/"
         case "partial_received":
