@@ -18,7 +18,7 @@ class Note:
 def note(code: str) -> Note | None:
     """Answer the message of a code, None for a code that nobody has."""
     notes = {
-        "aceptado": Note("ok", _("Gracias. Tu pedido quedó confirmado.")),
+        "aceptado": Note("ok", _("Gracias por confirmarlo.")),
         "correccion": Note("info", _("Recibimos tu corrección. Un analista la revisa y te vuelve a mostrar la confirmación.")),
         "corregido": Note("ok", _("Guardamos tus datos y tu PRE-FACTURA tiene una nueva versión.")),
         "forma": Note("ok", _("Cambiamos la forma de pago. Tu número de pedido es el mismo.")),

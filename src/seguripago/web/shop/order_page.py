@@ -102,7 +102,7 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
         Preference.CARD: (_("Paga con tu tarjeta"), _("En la página del procesador; la tienda nunca ve tu tarjeta.")),
     }[order.preference]
     texts = (
-        (_("Abre el asistente y elige SEGURIPAGO"), _("Ten a la mano tu número de pedido %(n)s.") % {"n": order.number}),
+        (_("Abre el asistente y elige SEGURIPAGO"), _("Ten a la mano tu número de pedido o tu PRE-FACTURA.")),
         (
             _("Confirmamos tu pedido") if is_card else _("Un analista verifica tu pedido"),
             _("Existencias, datos, direcciones, entrega, garantías y monto. Tú das el último «Todo correcto»."),

@@ -77,11 +77,27 @@
     }
   });
 
+  // What was wrong and is being typed again is no longer shown as wrong; the server looks again when it is sent.
+  document.addEventListener("input", (event) => {
+    const field = event.target;
+    if (!field.matches?.("[aria-invalid=true]")) return;
+    field.removeAttribute("aria-invalid");
+    field.closest(".field")?.querySelector(".err")?.remove();
+  });
+
+  // Parts that exist only when they are wanted: <template id="x"> goes beside itself when the box is unticked.
+  const box = document.getElementById("id_same_address");
+  box?.addEventListener("change", () => {
+    const template = document.getElementById("billing-address");
+    if (!template || box.checked) return;
+    template.replaceWith(template.content.cloneNode(true));
+  });
+
   // Opens the assistant from any link or button of the page; without its script the link still leads to its own page.
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open-assistant]");
     if (!opener) return;
-    const launcher = document.querySelector("[data-assistant-launcher], #connectme-launcher, .cm-launcher");
+    const launcher = document.querySelector('[aria-label^="Abrir ASISTENTE"], [aria-label^="Open ASISTENTE"]');
     if (!launcher) return;
     event.preventDefault();
     launcher.click();

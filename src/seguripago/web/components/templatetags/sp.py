@@ -58,6 +58,11 @@ def _is_english() -> bool:
     return (get_language() or "es").startswith("en")
 
 
+def _written(day: date, english: str, spanish: str) -> str:
+    """Write a day by the pattern of the language; Spanish months have no capital."""
+    return date_format(day, english) if _is_english() else date_format(day, spanish).lower()
+
+
 @register.filter
 def clock(at: datetime | None) -> str:
     """Write the hour in central Mexico: `11:42`."""
@@ -76,7 +81,7 @@ def long_day(day: date | datetime | None) -> str:
     if day is None:
         return ""
     local = _local(day) if isinstance(day, datetime) else day
-    return date_format(local, "F j, Y" if _is_english() else r"j \d\e F \d\e Y")
+    return _written(local, "F j, Y", r"j \d\e F \d\e Y")
 
 
 @register.filter
@@ -85,7 +90,7 @@ def day(day: date | datetime | None) -> str:
     if day is None:
         return ""
     local = _local(day) if isinstance(day, datetime) else day
-    return date_format(local, "F j" if _is_english() else r"j \d\e F")
+    return _written(local, "F j", r"j \d\e F")
 
 
 @register.filter
@@ -102,7 +107,7 @@ def short_moment(at: datetime | None) -> str:
     local = _local(at)
     if local.date() == timezone.localdate(timezone=MEXICO):
         return _("hoy, %(clock)s") % {"clock": clock(at)}
-    return f"{date_format(local, 'M j' if _is_english() else 'j M')}, {clock(at)}"
+    return f"{_written(local, 'M j', 'j M')}, {clock(at)}"
 
 
 @register.filter

@@ -63,7 +63,7 @@ def correct(request: HttpRequest, token: str) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if not text:
         error = _("Escribe qué hay que corregir, por ejemplo el número de tu calle.")
-        return page(request, order, status=422, correct_error=error)
+        return _edit_page(request, order, PeopleForm(initial=typed_of(order)), status=422, correct_error=error)
     try:
         orders.ask_correction(order.id, text[:2000], by=_buyer(order), at=timezone.now())
     except Refusal:
@@ -87,8 +87,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
         except Refusal:
             return _back(order, "ya-no")
         return _back(order, "corregido")
-    context = {"order": order, "store": store_of(order.store_id), "form": form}
-    return render(request, "shop/edit.html", context, status=422 if form.errors else 200)
+    return _edit_page(request, order, form, status=422 if form.errors else 200)
 
 
 @require_POST
@@ -186,6 +185,13 @@ def card_return(request: HttpRequest, token: str, key: str) -> HttpResponse:
     if state == "paid":
         return _back(order)
     return _back(order, "tarjeta-no" if state in {"declined", "cancelled", "expired"} else "tarjeta-espera")
+
+
+def _edit_page(
+    request: HttpRequest, order: OrderView, form: PeopleForm, *, status: int, correct_error: str = ""
+) -> HttpResponse:
+    context = {"order": order, "store": store_of(order.store_id), "form": form, "correct_error": correct_error}
+    return render(request, "shop/edit.html", context, status=status)
 
 
 def _ask_for_money(order: OrderView, preference: Preference) -> None:
