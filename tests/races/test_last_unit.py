@@ -5,13 +5,14 @@ from __future__ import annotations
 import dataclasses
 import random
 import threading
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 
 import pytest
-from django.db import IntegrityError, connection, connections
+from django.db import IntegrityError, connection, connections, transaction
 
 from seguripago.foundations.facts import wakeups
 from seguripago.journey.catalogue import commands as catalogue
@@ -85,8 +86,12 @@ def test_with_the_guard_off_the_same_buyers_oversell(at: datetime, monkeypatch: 
     with connection.cursor() as cursor:
         cursor.execute(f"ALTER TABLE product DROP CONSTRAINT {constraint}")
     try:
-        told = all_at_once([buyer_of(store, [(product, 1)], at) for _ in range(BUYERS)])
-        oversold = Product.objects.get(pk=product).reserved
+        for _ in range(5):
+            Product.objects.filter(pk=product).update(reserved=0)
+            told = all_at_once([buyer_of(store, [(product, 1)], at) for _ in range(BUYERS)])
+            oversold = Product.objects.get(pk=product).reserved
+            if oversold > 1:
+                break
     finally:
         Product.objects.filter(pk=product).update(reserved=0)
         with connection.cursor() as cursor:
@@ -152,3 +157,30 @@ def test_carts_in_any_order_never_wait_for_one_another_in_a_circle(at: datetime)
     ]
     assert all_at_once(buyers) == {"done": 8}
     assert sum(Product.objects.filter(store_id=store).values_list("reserved", flat=True)) == 8 * 12 * 3
+
+
+def test_a_buyer_caught_in_a_circle_of_locks_is_served_and_hears_nothing_of_it(at: datetime) -> None:
+    """Somebody locks the shelf against its order; PostgreSQL ends the buyer's transaction, which is made again."""
+    store = make_store()
+    first, second = make_product(store), make_product(store)
+    with ThreadPoolExecutor(1) as threads:
+        with transaction.atomic():
+            Product.objects.select_for_update().get(pk=second)
+            told = threads.submit(all_at_once, [buyer_of(store, [(first, 1), (second, 1)], at)])
+            wait_until_somebody_waits()
+            Product.objects.select_for_update().get(pk=first)
+        assert told.result(timeout=30) == {"ordered": 1}
+    assert Order.objects.filter(store_id=store).count() == 1
+
+
+def wait_until_somebody_waits() -> None:
+    """Return once another session of this database waits for a lock."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+        time.sleep(0.01)
+    raise AssertionError("nobody waits")
