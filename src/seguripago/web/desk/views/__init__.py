@@ -1,0 +1,1 @@
+"""Pages are read, actions are pressed."""
