@@ -62,6 +62,7 @@ def _stand() -> None:
     from seguripago.config.cluster_binaries import all_binaries
 
     data = Path(tempfile.mkdtemp(prefix="seguripago-tests-"))
+    (data / "static").mkdir()
     _standing.callback(shutil.rmtree, data, ignore_errors=True)
     if not os.environ.get("DATABASE_URL"):
         # The wheel's server first: the same version on every machine, and the one that has no extensions to lean on.

@@ -23,7 +23,6 @@ import re
 import secrets
 import shutil
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -40,6 +39,8 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from playwright.sync_api import Error as PlaywrightError
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
+
+from tests.e2e.ports import two_free_ports
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
@@ -91,7 +92,7 @@ class RunningSite:
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """Start the demo on free ports against a fresh database, and stop it at the end."""
     data = tmp_path_factory.mktemp("site")
-    port = _two_free_ports()
+    port = two_free_ports()
     with ExitStack() as stack:
         database_url = _fresh_database(stack)
         environment = {
@@ -245,24 +246,6 @@ def _fresh_database(stack: ExitStack) -> str:
     do("CREATE DATABASE {}")
     stack.callback(do, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
     return re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", given)
-
-
-def _two_free_ports() -> int:
-    """Find a port whose neighbour is free too, below the range that the system hands out to clients."""
-    for _ in range(200):
-        port = 10_000 + 2 * secrets.randbelow(5_000)
-        if all(_is_free(one) for one in (port, port + 1)):
-            return port
-    raise RuntimeError("no two free ports")
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return False
-    return True
 
 
 def _browser_program() -> str:

@@ -23,6 +23,7 @@ LOOK_EVERY_S = 0.25
 
 def up(*, port: int | None = None, tell: Any = None) -> None:
     """Run the demo until it is told to stop; `tell` receives one JSON object when everything answers."""
+    _listen_to_the_terminal()
     port = port or int(os.environ.get("PORT") or "8000")
     screen = Screen(quiet=tell is not None)
     _only_for_the_demo()
@@ -37,6 +38,7 @@ def up(*, port: int | None = None, tell: Any = None) -> None:
     home.wear(demo)
     logs = home.data_dir() / "log"
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
+    (home.data_dir() / "static").mkdir(exist_ok=True)
     with ExitStack() as stack:
         screen.step("Base de datos")
         stack.enter_context(home.database())
@@ -67,6 +69,12 @@ def _children(port: int, logs: Path) -> tuple[Child, ...]:
         Child("trabajador", (*own, "worker"), logs / "trabajador.log"),
         Child("banco de pruebas", (*own, "sandbox-bank", "--port", str(port + 1)), logs / "banco-de-pruebas.log"),
     )
+
+
+def _listen_to_the_terminal() -> None:
+    """Leave on Ctrl-C and when the terminal closes, also where a script started us with both ignored."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.getsignal(signal.SIGTERM))
 
 
 def _only_for_the_demo() -> None:
