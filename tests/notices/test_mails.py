@@ -20,6 +20,7 @@ from seguripago.journey.notices.commands import send_due_mails
 from seguripago.journey.notices.listeners import LISTENERS, QUEUE, SEND_JOB
 from seguripago.journey.notices.models import Mail
 from seguripago.journey.notices.queries import mail, mail_attachment, mails
+from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import send_payment_link
 from seguripago.journey.payments.queries import link
@@ -135,6 +136,14 @@ def test_bank_details_and_links_are_told_without_any_clabe(store_id: int, at: da
     assert opened.order_id == order_id
     for row in Mail.objects.all():
         assert not CLABE.search(row.text + row.html)
+
+
+def test_a_cancelled_order_says_why(store_id: int, at: datetime) -> None:
+    order_id = place(store_id, at=at)
+    orders.cancel_order(order_id, by=BETO, reason="Ya no tenemos ese color", at=at)
+    read(at)
+    assert templates() == ["order_placed", "order_cancelled"]
+    assert "Motivo: Ya no tenemos ese color" in Mail.objects.get(template="order_cancelled").text
 
 
 def test_texts_are_whole_sentences_with_nothing_escaped_or_missing(store_id: int, at: datetime) -> None:

@@ -17,6 +17,8 @@ from seguripago.journey.catalogue.queries import counters
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
 from seguripago.journey.delivery.queries import shipment_of
 from seguripago.journey.guarantee.listeners import LISTENERS as GUARANTEE
+from seguripago.journey.notices.listeners import LISTENERS as NOTICES
+from seguripago.journey.notices.models import Mail
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import find_order, order
 from tests.delivery.builders import BETO, listen, open_shop, paid_order, place, verify
@@ -76,6 +78,7 @@ def pages(number: str, product_id: int) -> Iterator[tuple[str, bool]]:
         yield f"/oficina/pedidos/{number}/{action}/", True
     yield "/oficina/productos/", False
     yield f"/oficina/productos/{product_id}/", False
+    yield "/oficina/correos/", False
     yield "/oficina/tienda/", False
     yield "/oficina/equipo/", False
 
@@ -129,6 +132,7 @@ def test_the_pages_cost_the_same_however_many_orders_there_are(store_id: int, at
         f"/oficina/pedidos/{number}/": 9,
         "/oficina/productos/": 4,
         f"/oficina/productos/{product_id}/": 4,
+        "/oficina/correos/": 4,
         "/oficina/tienda/": 5,
         "/oficina/equipo/": 4,
         "/reclamar/": 1,
@@ -264,3 +268,17 @@ def test_the_team_page_names_everyone_with_their_role(store_id: int, ana: Client
     assert "Ana Prueba" in shown
     assert "Beto Prueba" in shown
     assert "Analista" in shown
+
+
+def test_a_parked_mail_is_tried_again_by_the_owner_and_by_nobody_else(
+    store_id: int, at: datetime, ana: Client, carla: Client
+) -> None:
+    place(store_id, at=at)
+    listen(*NOTICES, at=at)
+    Mail.objects.update(state="parked", attempts=7, error="550 no such user")
+    mail_id = Mail.objects.get().pk
+    assert "550 no such user" in ana.get("/oficina/correos/").content.decode()
+    carla.post(f"/oficina/correos/{mail_id}/reintentar/")
+    assert Mail.objects.get().state == "parked"
+    assert ana.post(f"/oficina/correos/{mail_id}/reintentar/").status_code == 302
+    assert (Mail.objects.get().state, Mail.objects.get().attempts) == ("queued", 0)

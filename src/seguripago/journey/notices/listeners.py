@@ -12,7 +12,7 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
 from seguripago.journey.guarantee.facts import GuaranteeReleased
-from seguripago.journey.orders.facts import OrderPlaced
+from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
 from seguripago.journey.payments.facts import PartialReceived, PaymentConfirmed, PaymentLinkSent, TransferDetailsSent
 
 from .commands import write_mails
@@ -32,6 +32,7 @@ LISTENERS: tuple[Listener, ...] = (
         "notices.mail",
         (
             OrderPlaced,
+            OrderCancelled,
             TransferDetailsSent,
             PaymentLinkSent,
             PartialReceived,

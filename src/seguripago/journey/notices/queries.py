@@ -21,6 +21,7 @@ class MailRow:
     state: str
     template: str
     at: datetime
+    error: str
     has_attachments: bool
 
 
@@ -46,9 +47,9 @@ def mails(store_id: int | None, limit: int = 100) -> tuple[MailRow, ...]:
     rows = Mail.objects.order_by("-pk")
     if store_id is not None:
         rows = rows.filter(store_id=store_id)
-    rows = rows.only("to", "subject", "state", "template", "at", "attachments")
+    rows = rows.only("to", "subject", "state", "template", "at", "error", "attachments")
     return tuple(
-        MailRow(row.pk, row.to, row.subject, row.state, row.template, row.at, bool(row.attachments))
+        MailRow(row.pk, row.to, row.subject, row.state, row.template, row.at, row.error, bool(row.attachments))
         for row in rows[:limit]
     )
 

@@ -21,6 +21,7 @@ WAITING: Final = (MailState.QUEUED.value, MailState.FAILED.value)
 
 TEMPLATES: Final[dict[str, str]] = {
     "OrderPlaced": "order_placed",
+    "OrderCancelled": "order_cancelled",
     "TransferDetailsSent": "transfer_details",
     "PaymentLinkSent": "payment_link",
     "PartialReceived": "partial_received",

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claims, mailbox, orders, products, store
+from .views import claims, mailbox, mails, orders, products, store
 
 urlpatterns = [
     path("oficina/", orders.order_list, name="office_orders"),
@@ -10,6 +10,8 @@ urlpatterns = [
     path("oficina/pedidos/<str:number>/cancelar/", orders.cancel, name="office_cancel"),
     path("oficina/productos/", products.product_list, name="office_products"),
     path("oficina/productos/<int:product_id>/", products.product_page, name="office_product"),
+    path("oficina/correos/", mails.mail_list, name="office_mails"),
+    path("oficina/correos/<int:mail_id>/reintentar/", mails.retry, name="office_mail_retry"),
     path("oficina/tienda/", store.store_page, name="office_store"),
     path("oficina/equipo/", store.team_page, name="office_team"),
     path("reclamar/", claims.claims_page, name="claims"),

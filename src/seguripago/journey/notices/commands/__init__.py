@@ -1,6 +1,7 @@
-"""The verbs of mails: write what facts deserve, send what is due."""
+"""The verbs of mails: write what facts deserve, send what is due, give a parked one another chance."""
 
+from .retry import retry_mail
 from .send import send_due_mails
 from .write import write_mails
 
-__all__ = ["send_due_mails", "write_mails"]
+__all__ = ["retry_mail", "send_due_mails", "write_mails"]

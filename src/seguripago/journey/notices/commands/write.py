@@ -120,6 +120,7 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
 def _subjects() -> dict[str, str]:
     return {
         "order_placed": _("Recibimos tu pedido %(number)s"),
+        "order_cancelled": _("Tu pedido %(number)s se canceló"),
         "transfer_details": _("Ya puedes ver los datos bancarios de tu pedido %(number)s"),
         "payment_link": _("Tu link de pago encriptado del pedido %(number)s"),
         "partial_received": _("Recibimos una parte del pago de tu pedido %(number)s"),
