@@ -96,6 +96,12 @@ def test_the_first_day_of_a_database(seguripago: Run) -> None:
     said = json.loads(checked.stdout)
     assert said["checked"] == len(said["rows"]) > 0
     assert set(said["rows"].values()) == {0}
+    audit = seguripago("audit", "verify", "--json")
+    assert audit.returncode == 0, audit.stderr
+    assert json.loads(audit.stdout)["intact"] is True
+    replayed = seguripago("replay", "--json")
+    assert replayed.returncode == 0, replayed.stderr
+    assert json.loads(replayed.stdout)["parked"] == []
 
 
 def test_a_broken_invariant_is_told_by_the_exit_code(seguripago: Run) -> None:

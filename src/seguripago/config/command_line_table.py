@@ -139,6 +139,18 @@ COMMANDS: tuple[Command, ...] = (
         fails=lambda said: any(said["rows"].values()),
     ),
     Command(
+        "audit verify",
+        "seguripago.config.command_line_record:verify_audit",
+        "comprueba que nadie cambió la bitácora de auditoría",
+        fails=lambda said: not said["intact"],
+    ),
+    Command(
+        "replay",
+        "seguripago.config.command_line_record:replay",
+        "vuelve a entregar los hechos que se quedaron apartados",
+        fails=lambda said: bool(said["parked"]),
+    ),
+    Command(
         "backup",
         "seguripago.config.command_line_backup:backup",
         "guarda la base de datos y los archivos en una carpeta",
