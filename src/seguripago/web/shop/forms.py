@@ -29,7 +29,9 @@ def _choices(table: Mapping[str, str], empty: str) -> Any:
     return lazy(lambda: [("", _(empty)), *((code, f"{code} · {words}") for code, words in table.items())], list)()
 
 
-def _text(label: Any, *, required: Any = "", most: int = 80, widget: forms.Widget | None = None, **attrs: str) -> forms.CharField:
+def _text(
+    label: Any, *, required: Any = "", most: int = 80, widget: forms.Widget | None = None, **attrs: str
+) -> forms.CharField:
     return forms.CharField(
         label=label,
         required=bool(required),
@@ -66,7 +68,9 @@ class PeopleForm(forms.Form):
     use_required_attribute = False
 
     first_name = _text(gettext_lazy("Nombre"), required=gettext_lazy("Escribe tu nombre."), autocomplete="given-name")
-    last_name = _text(gettext_lazy("Apellidos"), required=gettext_lazy("Escribe tus apellidos."), autocomplete="family-name")
+    last_name = _text(
+        gettext_lazy("Apellidos"), required=gettext_lazy("Escribe tus apellidos."), autocomplete="family-name"
+    )
     email = forms.EmailField(
         label=gettext_lazy("Correo"),
         max_length=254,
@@ -80,7 +84,9 @@ class PeopleForm(forms.Form):
         gettext_lazy("Teléfono"),
         required=gettext_lazy("Escribe tu teléfono a 10 dígitos."),
         most=24,
-        widget=forms.TextInput(attrs={"class": "in num", "type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}),
+        widget=forms.TextInput(
+            attrs={"class": "in num", "type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
+        ),
     )
     wants_invoice = forms.BooleanField(
         label=gettext_lazy("Necesito factura (CFDI 4.0)"),
@@ -104,9 +110,14 @@ class PeopleForm(forms.Form):
     neighborhood = _text(
         gettext_lazy("Colonia"), required=gettext_lazy("Escribe tu colonia."), autocomplete="address-level3"
     )
-    street = _text(gettext_lazy("Calle"), required=gettext_lazy("Escribe tu calle."), autocomplete="address-line1", most=120)
+    street = _text(
+        gettext_lazy("Calle"), required=gettext_lazy("Escribe tu calle."), autocomplete="address-line1", most=120
+    )
     ext_number = _text(
-        gettext_lazy("Núm. ext."), required=gettext_lazy("Escribe el número, o S/N si no tiene."), most=20, autocomplete="off"
+        gettext_lazy("Núm. ext."),
+        required=gettext_lazy("Escribe el número, o S/N si no tiene."),
+        most=20,
+        autocomplete="off",
     )
     int_number = _text(gettext_lazy("Núm. int."), most=20, autocomplete="off")
     references = _text(gettext_lazy("Referencias para la entrega"), most=240, autocomplete="off")
@@ -177,7 +188,9 @@ class PeopleForm(forms.Form):
             who = _("una empresa") if len(rfc) == 12 else _("una persona física")
             self.add_error("tax_regime", _("Ese régimen no es para %(who)s. Revisa tu Constancia.") % {"who": who})
         elif use and regime and not sat.use_fits_regime(use, regime):
-            self.add_error("cfdi_use", _("El SAT no permite ese uso con tu régimen. Prueba con S01 o revisa tu régimen."))
+            self.add_error(
+                "cfdi_use", _("El SAT no permite ese uso con tu régimen. Prueba con S01 o revisa tu régimen.")
+            )
 
     def _clean_rfc(self) -> None:
         rfc = re.sub(r"[\s-]", "", self.cleaned_data.get("rfc", "")).upper()
@@ -223,7 +236,8 @@ class PeopleForm(forms.Form):
     def _address(self, prefix: str) -> Address:
         typed = self.cleaned_data
         names = ("street", "ext_number", "int_number", "neighborhood", "postal_code", "municipality", "state")
-        return Address(*(typed[f"{prefix}{name}"] for name in names), references="" if prefix else typed["references"])
+        parts = {name: typed[f"{prefix}{name}"] for name in names}
+        return Address(**parts, references="" if prefix else typed["references"])
 
 
 class CheckoutForm(PeopleForm):

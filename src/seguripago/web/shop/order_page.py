@@ -95,9 +95,17 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
     """Say what follows, as the seven steps number it."""
     is_card = order.preference == Preference.CARD
     is_paid = order.state in PAID_STATES
-    done = (order.all_checked or order.accepted_at is not None, order.accepted_at is not None, is_paid, order.state == "closed")
+    done = (
+        order.all_checked or order.accepted_at is not None,
+        order.accepted_at is not None,
+        is_paid,
+        order.state in {"delivered", "closed"},
+    )
     pay = {
-        Preference.SPEI: (_("Transfiere por SPEI"), _("Usa la CLABE y el monto exacto. Detectamos tu depósito automáticamente.")),
+        Preference.SPEI: (
+            _("Transfiere por SPEI"),
+            _("Usa la CLABE y el monto exacto. Detectamos tu depósito automáticamente."),
+        ),
         Preference.LINK: (_("Paga con tu link encriptado"), _("Te lo enviamos aquí, en el chat y por correo.")),
         Preference.CARD: (_("Paga con tu tarjeta"), _("En la página del procesador; la tienda nunca ve tu tarjeta.")),
     }[order.preference]
@@ -162,5 +170,8 @@ def _sending(order: OrderView) -> str:
     if order.state in PAID_STATES:
         return _("Preparando tu pedido")
     lines = order.lines
-    least, most = max((l.lead_days_min for l in lines), default=0), max((l.lead_days_max for l in lines), default=0)
+    least, most = (
+        max((line.lead_days_min for line in lines), default=0),
+        max((line.lead_days_max for line in lines), default=0),
+    )
     return _("%(a)s a %(b)s días hábiles") % {"a": least, "b": most}

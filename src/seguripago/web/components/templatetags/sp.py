@@ -168,7 +168,8 @@ def icon(name: str, size: int = 18, weight: str = "") -> SafeString:
 def logo(height: int = 21) -> SafeString:
     """Draw the logo of Connect@me PAY."""
     return format_html(
-        '<svg class="logo" width="{}" height="{}" role="img" aria-label="Connect@me PAY"><use href="{}#logo"></use></svg>',
+        '<svg class="logo" width="{}" height="{}" role="img" aria-label="Connect@me PAY">'
+        '<use href="{}#logo"></use></svg>',
         height * 7,
         height,
         static("icons.svg"),
@@ -190,7 +191,9 @@ def picture(slug: str, css_class: str = "", lazy: bool = False) -> SafeString:
 @register.simple_tag
 def qr(text: str, label: str) -> SafeString:
     """Draw a QR code as inline SVG, without styles, named for readers."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(scale=1, border=0, omitsize=True, svgclass=None, lineclass=None)
+    drawn = segno.make(text, error="m", micro=False).svg_inline(
+        scale=1, border=0, omitsize=True, svgclass=None, lineclass=None
+    )
     return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(drawn))  # noqa: S308
 
 

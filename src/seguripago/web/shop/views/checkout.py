@@ -41,7 +41,9 @@ def checkout(request: HttpRequest, store_slug: str) -> HttpResponse:
     if cart is None or not cart.lines or cart.is_short:
         return HttpResponseRedirect(reverse("shop:cart", args=[store.slug]))
     kept = dict(cart.details)
-    return _page(request, store, cart, CheckoutForm(initial={**kept, "same_address": not kept or "same_address" in kept}))
+    return _page(
+        request, store, cart, CheckoutForm(initial={**kept, "same_address": not kept or "same_address" in kept})
+    )
 
 
 def _place(request: HttpRequest, store: StoreView, token: str, cart: CartView | None) -> HttpResponse:

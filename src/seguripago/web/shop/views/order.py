@@ -1,4 +1,4 @@
-"""The buyer's order page: live state, PRE-FACTURA, bank details, guarantee. The address is the key: unknown ones are 404."""
+"""The buyer's order page: live state, papers, bank details, guarantee. Its address is the key; a wrong one is 404."""
 
 from __future__ import annotations
 
