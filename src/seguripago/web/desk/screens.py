@@ -150,7 +150,9 @@ def _actions(panel: DeskPanel) -> tuple[Action, ...]:
     details, link = _why_no_details(panel), _why_no_link(panel)
     wants_link = panel.order is not None and panel.order.preference is Preference.LINK
     return (
-        Action("desk_send_details", _("Enviar datos bancarios"), "bank", details, is_next=not details and not wants_link),
+        Action(
+            "desk_send_details", _("Enviar datos bancarios"), "bank", details, is_next=not details and not wants_link
+        ),
         Action("desk_send_link", _("Enviar link encriptado"), "link", link, is_next=not link and wants_link),
         Action(
             "desk_ask_evidence",

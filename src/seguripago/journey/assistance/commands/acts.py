@@ -73,6 +73,7 @@ def identify(
     if order_id is None or not _is_free(conversation, order_id):
         _count_failure(conversation, parsed or "", at=at)
         return None
+    order_commands.prefill_checks(order_id, at=at)
     order = orders.order(order_id)
     keep(conversation, order_id=order.id, order_number=order.number, handed_over="")
     cards.order_verified(conversation, order, proof, by.name, at=at)

@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from seguripago.values.money import Money
 
 from ..models import Consent, Conversation, Presence
-from ..rules import PRESENCE_S, card_title, token_hash
+from ..rules import PRESENCE_S, card_title, initials, token_hash
 
 Audience = Literal["buyer", "desk"]
 PAGE: Final = 200
@@ -52,6 +52,15 @@ class ConversationView:
     last_staff_at: datetime | None
     claimed_at: datetime | None
 
+    @property
+    def initials(self) -> str:
+        return initials(self.buyer_name)
+
+    @property
+    def tint(self) -> int:
+        """Which of the four avatar colours."""
+        return self.id % 4 + 1
+
 
 @dataclass(frozen=True, slots=True)
 class EntryView:
@@ -73,6 +82,10 @@ class EntryView:
     closed: bool
     closed_at: datetime | None
     closed_as: str
+
+    @property
+    def initials(self) -> str:
+        return initials(self.author_name)
 
     @property
     def card(self) -> str:

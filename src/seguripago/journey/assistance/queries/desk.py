@@ -235,11 +235,10 @@ def _row(row: Conversation, stage: str, at: datetime) -> QueueRow:
     unread = rules.awaits_answer(row.last_buyer_at, row.last_staff_at)
     since = (row.waiting_since if row.state == "waiting" else row.last_buyer_at) if unread else None
     waiting_s = int((at - since).total_seconds()) if since is not None else 0
-    words = row.buyer_name.split()
     return QueueRow(
         id=row.pk,
         name=row.buyer_name,
-        initials="".join(word[0] for word in words[:2]).upper(),
+        initials=rules.initials(row.buyer_name),
         tint=row.pk % 4 + 1,
         last_line=row.last_line,
         topic=row.topic,

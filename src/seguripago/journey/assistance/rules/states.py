@@ -81,6 +81,11 @@ def card_title(card: str) -> str:
     return _TITLES.get(card, "")
 
 
+def initials(name: str) -> str:
+    """Two letters for an avatar."""
+    return "".join(word[0] for word in name.split()[:2]).upper()
+
+
 def token_hash(token: str) -> str:
     """What is kept of a browser's secret token."""
     return hashlib.sha256(token.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""Press something at the desk. Every action answers htmx with the panel, and a browser without scripts with the page."""
+"""Press something at the desk. Every action answers htmx with the panel, a browser without scripts with the page."""
 
 from __future__ import annotations
 

@@ -134,6 +134,6 @@ def _region(request: HttpRequest, template: str, context: dict[str, object], nam
 
 def _mark(request: HttpRequest, template: str, context: dict[str, object]) -> str:
     """A short hash of what a region says. Seconds and the region's own mark are no part of it."""
-    quiet = context | {"is_quiet": True, "queue_mark": "", "panel_mark": "", "error": "", "csrf_token": "NOTPROVIDED"}
+    quiet = context | {"is_quiet": True, "queue_mark": "", "panel_mark": "", "error": "", "csrf_token": "-"}
     drawn = render_to_string(template, quiet)
     return hashlib.sha256(drawn.encode()).hexdigest()[:12]
