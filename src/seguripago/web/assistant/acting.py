@@ -1,0 +1,150 @@
+"""What a buyer does in the chat. Each verb works as a plain form, and answers JSON to the frame's script."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from seguripago.journey.assistance import commands
+from seguripago.values.refusal import Refusal
+from seguripago.web.shop.cookies import order_tokens
+
+from .drawing import Talk, own_talk, page_of
+from .frame import FrameRequest, frame_page, wants_json
+
+LARGEST: Final = 10 * 1024 * 1024
+MEXICO: Final = ZoneInfo("America/Mexico_City")
+
+
+def verb(act: Callable[[FrameRequest, Talk], dict[str, Any]]) -> Callable[..., HttpResponse]:
+    """Let the browser's own conversation act; say a refusal in words, with all that was typed."""
+
+    @wraps(act)
+    def inner(request: FrameRequest, code: str) -> HttpResponse:
+        talk = own_talk(request, request.store.id, code)
+        try:
+            told = act(request, talk)
+        except Refusal as refusal:
+            message = words(refusal)
+            if wants_json(request):
+                return JsonResponse({"code": refusal.code, "message": message}, status=422)
+            page = page_of(request, talk, error=message, typed=request.POST.get("text", "")[:4000])
+            return render(request, "assistant/chat.html", page, status=422)
+        if wants_json(request):
+            return JsonResponse(told)
+        return HttpResponseRedirect(reverse("assistant:chat", args=[request.store.slug, talk.view.code]))
+
+    return frame_page(require_POST(inner))
+
+
+@verb
+def say(request: FrameRequest, talk: Talk) -> dict[str, Any]:
+    """Keep a message; the browser's id makes a second sending harmless."""
+    seq = commands.say(
+        talk.view.id,
+        request.POST.get("text", ""),
+        client_id=_client_id(request),
+        at=timezone.now(),
+        own_order_tokens=order_tokens(request),
+    )
+    return {"seq": seq}
+
+
+@verb
+def accept(request: FrameRequest, talk: Talk) -> dict[str, Any]:
+    commands.buyer_accepts(talk.view.id, at=timezone.now())
+    return {}
+
+
+@verb
+def correct(request: FrameRequest, talk: Talk) -> dict[str, Any]:
+    commands.buyer_corrects(talk.view.id, request.POST.get("text", "")[:4000], at=timezone.now())
+    return {}
+
+
+@verb
+def transferred(request: FrameRequest, talk: Talk) -> dict[str, Any]:
+    """«Ya transferí»: bank, day and clave de rastreo are welcome, none is required."""
+    bank = request.POST.get("bank", "")
+    commands.buyer_transferred(
+        talk.view.id,
+        bank if bank.isdecimal() and len(bank) == 5 else "",
+        _day(request.POST.get("date", "")),
+        request.POST.get("tracking_key", "")[:60],
+        at=timezone.now(),
+    )
+    return {}
+
+
+@verb
+def upload(request: FrameRequest, talk: Talk) -> dict[str, Any]:
+    """Take the PRE-FACTURA or a comprobante."""
+    file = request.FILES.get("file")
+    if file is None or not file.size:
+        raise NoFile
+    if file.size > LARGEST:
+        raise FileOver
+    return {"kind": commands.drop_document(talk.view.id, file.read(), file.name or "", at=timezone.now())}
+
+
+class NoFile(Refusal):
+    """Nothing was sent."""
+
+    code = "SP-391"
+
+
+class FileOver(Refusal):
+    """The file has more than ten megabytes."""
+
+    code = "SP-392"
+
+
+def words(refusal: Refusal) -> str:
+    """Answer a refusal as the buyer reads it."""
+    said = {
+        "SP-304": _("Escribe algo antes de enviar."),
+        "SP-305": _("Tu mensaje es muy largo: caben 4,000 caracteres."),
+        "SP-306": _("Primero verifica tu pedido: escribe tu No. de Pedido o sube tu PRE-FACTURA."),
+        "SP-309": _("Por seguridad, un analista revisará tu pedido contigo."),
+        "SP-310": _("Esta confirmación ya no está abierta; revisa la más reciente."),
+        "SP-391": _("Elige un archivo primero."),
+        "SP-392": _("El archivo pesa más de 10 MB."),
+        "SP-401": _("El archivo está vacío o pesa más de 10 MB."),
+        "SP-402": _("No podemos leer ese tipo de archivo. Sube un PDF, JPG, PNG o el XML del CEP."),
+        "SP-403": _("El archivo está dañado. Inténtalo con otra foto o con el PDF de tu banco."),
+        "SP-404": _("La imagen es demasiado grande. Inténtalo con una captura de pantalla."),
+        "SP-405": _("El PDF pide contraseña. Súbelo sin contraseña o sube una captura."),
+        "SP-406": _("Ese archivo no es seguro y no lo guardamos."),
+        "SP-407": _("Ahora no podemos revisar archivos. Inténtalo en unos minutos."),
+        "SP-408": _("Este pedido ya tiene muchos archivos. Un analista puede ayudarte."),
+    }
+    return said.get(refusal.code) or _("Ahora no se puede hacer esto (%(code)s). Un analista puede ayudarte.") % {
+        "code": refusal.code
+    }
+
+
+def _client_id(request: FrameRequest) -> uuid.UUID:
+    try:
+        return uuid.UUID(request.POST.get("client_id", ""))
+    except ValueError:
+        return uuid.uuid4()
+
+
+def _day(text: str) -> date:
+    """Read the day of a transfer; what is missing, unreadable or to come is today in Mexico."""
+    today = timezone.localdate(timezone=MEXICO)
+    try:
+        return min(date.fromisoformat(text), today)
+    except ValueError:
+        return today
