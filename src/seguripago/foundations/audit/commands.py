@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -12,10 +13,21 @@ from django.db import connection, transaction
 from seguripago.values.actor import Actor
 
 from . import rules
-from .models import AuditEntry, AuditSeal, UnsealedEntry
+from .models import AuditEntry, AuditSeal
 
 SEALER_LOCK: Final = 0x5E60_A0D1
 BATCH: Final = 2000
+WRITE_DOWN: Final = """
+    WITH written AS (
+        INSERT INTO audit_entry (store_id, actor_kind, actor_id, actor_name, action, subject, said, at)
+        SELECT store_id, actor_kind, actor_id, actor_name, action, subject, said, at
+        FROM unnest(%s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::jsonb[],
+                    %s::timestamptz[])
+             WITH ORDINALITY AS given (store_id, actor_kind, actor_id, actor_name, action, subject, said, at, place)
+        ORDER BY place RETURNING id
+    )
+    INSERT INTO audit_unsealed (entry_id) SELECT id FROM written
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,23 +51,25 @@ def record(store_id: int, actor: Actor, action: str, subject: str, said: Mapping
 
 
 def record_all(changes: Sequence[Change]) -> None:
-    """Write the changes down in the caller's transaction."""
+    """Write the changes down in the caller's transaction, in the order given, in one statement."""
     if not connection.in_atomic_block:
         raise OutsideTransaction
-    rows = AuditEntry.objects.bulk_create(
-        AuditEntry(
-            store_id=change.store_id,
-            actor_kind=change.actor.kind,
-            actor_id=change.actor.id,
-            actor_name=change.actor.name[:120],
-            action=change.action,
-            subject=change.subject,
-            said=dict(change.said),
-            at=change.at,
+    if not changes:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(
+            WRITE_DOWN,
+            [
+                [change.store_id for change in changes],
+                [change.actor.kind for change in changes],
+                [change.actor.id for change in changes],
+                [change.actor.name[:120] for change in changes],
+                [change.action for change in changes],
+                [change.subject for change in changes],
+                [json.dumps(dict(change.said), ensure_ascii=False) for change in changes],
+                [change.at for change in changes],
+            ],
         )
-        for change in changes
-    )
-    UnsealedEntry.objects.bulk_create(UnsealedEntry(entry_id=row.pk) for row in rows)
 
 
 def seal_entries() -> int:
