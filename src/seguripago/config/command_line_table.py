@@ -164,4 +164,10 @@ COMMANDS: tuple[Command, ...] = (
         arguments=(FOLDER, option("--replace", action="store_true", help="borra antes lo que haya")),
         needs=Needs.DATABASE,
     ),
+    Command(
+        "documents",
+        "seguripago.config.documents:write",
+        "escribe los documentos que se leen del código: errores, hechos y estados",
+        arguments=(option("--folder", default="docs/generated", help="carpeta (docs/generated)"),),
+    ),
 )
