@@ -40,7 +40,9 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     data_dir = Path(env.get("SEGURIPAGO_DATA_DIR", ".data")).absolute()
     secret = env.get("SEGURIPAGO_SECRET_KEY", "")
     if len(secret) < 40:
-        raise SettingMissing("SEGURIPAGO_SECRET_KEY must have at least 40 characters (`make up` makes one for the demo).")
+        raise SettingMissing(
+            "SEGURIPAGO_SECRET_KEY must have at least 40 characters (`make up` makes one for the demo)."
+        )
     main_key = env.get("SEGURIPAGO_MAIN_KEY", "")
     if main_key:
         key = base64.b64decode(main_key)
@@ -90,18 +92,4 @@ def database(url: str) -> dict[str, object]:
         "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 24, "timeout": 10}},
         "CONN_HEALTH_CHECKS": False,
         "TEST": {"NAME": os.environ.get("SEGURIPAGO_TEST_DATABASE")},
-    }
-
-
-def mail(url: str) -> dict[str, object]:
-    """Django's SMTP settings of `smtp://user:password@host:port` (`smtps://` for TLS, `smtp+tls://` for STARTTLS)."""
-    parts = urlsplit(url)
-    return {
-        "EMAIL_HOST": parts.hostname or "",
-        "EMAIL_PORT": parts.port or 25,
-        "EMAIL_HOST_USER": unquote(parts.username or ""),
-        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
-        "EMAIL_USE_SSL": parts.scheme == "smtps",
-        "EMAIL_USE_TLS": parts.scheme == "smtp+tls",
-        "EMAIL_TIMEOUT": 20,
     }

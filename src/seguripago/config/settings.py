@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.utils.csp import CSP
 
-from seguripago.config.environment import database, mail, read_environment
+from seguripago.config.environment import database, read_environment
 
 SEGURIPAGO = read_environment()
 SOURCE = Path(__file__).resolve().parent.parent
@@ -25,6 +25,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.staticfiles",
+    "django.contrib.postgres",
     "procrastinate.contrib.django",
     *(
         f"seguripago.{floor}.{room.parent.name}"
@@ -49,7 +50,11 @@ TEMPLATES = [
         "DIRS": sorted((SOURCE / "web").glob("*/templates")),
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["django.templatetags.i18n", "django.templatetags.static", "seguripago.web.components.templatetags.sp"],
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "seguripago.web.components.templatetags.sp",
+            ],
             "libraries": {"sp": "seguripago.web.components.templatetags.sp"},
             "context_processors": ["django.template.context_processors.request", "seguripago.web.language.chosen"],
         },
@@ -112,8 +117,6 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 11 * 1024 * 1024
 
 DEFAULT_FROM_EMAIL = "SeguriPago <avisos@seguripago.example>"
-if SEGURIPAGO.email_url:
-    globals().update(mail(SEGURIPAGO.email_url))
 
 LOGGING = {
     "version": 1,
@@ -121,5 +124,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"procrastinate": {"level": "WARNING"}, "httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "httpx": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }
