@@ -1,4 +1,4 @@
-"""SeguriPago by Connect@me PAY: a purchase by bank transfer, accompanied from the cart to a guaranteed payment.
+"""SeguriPago by Connect@me PAY: a purchase by bank transfer, accompanied to a guaranteed payment.
 
 Floors, from the ground up: `values`, `ports`, `foundations`, `journey` beside `adapters`, `web` beside `jobs`, `config`.
 Imports only go down; ARCHITECTURE.md tells the rest.

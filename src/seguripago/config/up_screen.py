@@ -38,7 +38,7 @@ class Screen:
             ("Medios de pago", "/medios-de-pago/"),
             ("Banco de pruebas", "/banco-de-pruebas/"),
         ):
-            self._say(f"  {label:<18} {self._paint("1", site + path)}")
+            self._say(f"  {label:<18} {self._paint('1', site + path)}")
         self._say("")
         self._say(f"  Personas de la demostración, contraseña {self._paint('1', password)}")
         for address, role, path in PEOPLE:
