@@ -196,11 +196,11 @@ def test_the_live_part_is_the_same_as_in_the_page(client: Client) -> None:
     assert 'data-panel="transfer"' in part
 
 
-def test_the_order_page_needs_few_queries(client: Client, django_assert_max_num_queries) -> None:
+def test_the_order_page_needs_few_queries(client: Client, django_assert_num_queries) -> None:
     order = asked_to_transfer(timezone.now())
-    with django_assert_max_num_queries(6):
+    with django_assert_num_queries(6):  # order, lines, checks, payment, store, comprobantes
         client.get(page_of(order))
-    with django_assert_max_num_queries(6):
+    with django_assert_num_queries(6):
         client.get(f"{page_of(order)}estado/")
 
 

@@ -18,6 +18,7 @@ from seguripago.journey.orders import postal, sat
 from seguripago.journey.orders.shapes import Billing, Buyer, OrderView
 from seguripago.values.address import Address
 from seguripago.values.steps import Preference
+from seguripago.web.shop.widgets import CheckboxInput, DateInput, EmailInput, Select, TextInput
 
 CONNECT, CARD = "connect", "card"
 _FIVE_DIGITS: Final = re.compile(r"\d{5}")
@@ -40,7 +41,7 @@ def _text(
             "required": required,
             "max_length": gettext_lazy("Es demasiado largo: usa hasta %(limit_value)d letras."),
         },
-        widget=widget or forms.TextInput(attrs={"class": "in", **attrs}),
+        widget=widget or TextInput(attrs={"class": "in", **attrs}),
     )
 
 
@@ -50,7 +51,7 @@ def _choice(label: Any, table: Any) -> forms.ChoiceField:
         required=False,
         choices=table,
         error_messages={"invalid_choice": gettext_lazy("Elige una opción de la lista.")},
-        widget=forms.Select(attrs={"class": "in"}),
+        widget=Select(attrs={"class": "in"}),
     )
 
 
@@ -78,20 +79,18 @@ class PeopleForm(forms.Form):
             "required": gettext_lazy("Escribe tu correo: ahí te enviamos tu No. de Pedido."),
             "invalid": gettext_lazy("Revisa tu correo: debe parecerse a nombre@gmail.com."),
         },
-        widget=forms.EmailInput(attrs={"class": "in", "autocomplete": "email"}),
+        widget=EmailInput(attrs={"class": "in", "autocomplete": "email"}),
     )
     phone = _text(
         gettext_lazy("Teléfono"),
         required=gettext_lazy("Escribe tu teléfono a 10 dígitos."),
         most=24,
-        widget=forms.TextInput(
-            attrs={"class": "in num", "type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}
-        ),
+        widget=TextInput(attrs={"class": "in num", "type": "tel", "inputmode": "tel", "autocomplete": "tel-national"}),
     )
     wants_invoice = forms.BooleanField(
         label=gettext_lazy("Necesito factura (CFDI 4.0)"),
         required=False,
-        widget=forms.CheckboxInput(attrs={"class": "sw", "role": "switch"}),
+        widget=CheckboxInput(attrs={"class": "sw", "role": "switch"}),
     )
     rfc = _text(gettext_lazy("RFC"), most=16, autocapitalize="characters", autocomplete="off", spellcheck="false")
     legal_name = _text(gettext_lazy("Razón social"), most=254, autocomplete="organization")
@@ -330,7 +329,7 @@ class ClaimForm(forms.Form):
             "required": gettext_lazy("Escribe el día de tu transferencia."),
             "invalid": gettext_lazy("Escribe la fecha como día, mes y año."),
         },
-        widget=forms.DateInput(attrs={"class": "in num", "type": "date"}, format="%Y-%m-%d"),
+        widget=DateInput(attrs={"class": "in num", "type": "date"}, format="%Y-%m-%d"),
         input_formats=["%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y"],
     )
     tracking_key = _text(gettext_lazy("Clave de rastreo"), most=30, autocapitalize="characters", autocomplete="off")

@@ -85,12 +85,11 @@
     field.closest(".field")?.querySelector(".err")?.remove();
   });
 
-  // Parts that exist only when they are wanted: <template id="x"> goes beside itself when the box is unticked.
+  // The billing address waits inside <noscript>: without scripts it is simply there, with them it appears when it is wanted.
   const box = document.getElementById("id_same_address");
   box?.addEventListener("change", () => {
-    const template = document.getElementById("billing-address");
-    if (!template || box.checked) return;
-    template.replaceWith(template.content.cloneNode(true));
+    const held = document.getElementById("billing-address");
+    if (held && !box.checked) held.outerHTML = held.textContent;
   });
 
   // Opens the assistant from any link or button of the page; without its script the link still leads to its own page.

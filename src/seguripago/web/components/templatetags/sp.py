@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from functools import cache, lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -151,17 +152,28 @@ def one_line(address: Address) -> str:
     return address.one_line
 
 
-@register.simple_tag
-def icon(name: str, size: int = 18, weight: str = "") -> SafeString:
-    """Draw an icon of the sprite; it is an ornament, so readers do not hear it. `weight` is `bold` or nothing."""
+@cache
+def _sprite() -> str:
+    """Answer the address of the sprite; it is asked for dozens of times a page."""
+    return static("icons.svg")
+
+
+@cache
+def _icon(name: str, size: int, weight: str) -> SafeString:
     return format_html(
         '<svg class="i{}" width="{}" height="{}" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         f" {weight}" if weight else "",
         size,
         size,
-        static("icons.svg"),
+        _sprite(),
         name,
     )
+
+
+@register.simple_tag
+def icon(name: str, size: int = 18, weight: str = "") -> SafeString:
+    """Draw an icon of the sprite; it is an ornament, so readers do not hear it. `weight` is `bold` or nothing."""
+    return _icon(name, size, weight)
 
 
 @register.simple_tag
@@ -172,7 +184,7 @@ def logo(height: int = 21) -> SafeString:
         '<use href="{}#logo"></use></svg>',
         height * 7,
         height,
-        static("icons.svg"),
+        _sprite(),
     )
 
 
@@ -188,13 +200,17 @@ def picture(slug: str, css_class: str = "", lazy: bool = False) -> SafeString:
     )
 
 
+@lru_cache(maxsize=512)
+def _qr(text: str) -> str:
+    drawn = segno.make(text, error="m", micro=False)
+    return str(drawn.svg_inline(scale=1, border=0, omitsize=True, svgclass=None, lineclass=None))
+
+
 @register.simple_tag
 def qr(text: str, label: str) -> SafeString:
     """Draw a QR code as inline SVG, without styles, named for readers."""
-    drawn = segno.make(text, error="m", micro=False).svg_inline(
-        scale=1, border=0, omitsize=True, svgclass=None, lineclass=None
-    )
-    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(drawn))  # noqa: S308
+    # The same page is drawn again each time its order changes, and its QR never does.
+    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(_qr(text)))  # noqa: S308
 
 
 @register.simple_tag

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import datetime
 from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -19,7 +20,7 @@ from seguripago.journey.checkout import queries as checkout_queries
 from seguripago.journey.checkout.queries import CartView
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders import queries as order_queries
-from seguripago.journey.orders.commands import CheckoutAlreadyUsed
+from seguripago.journey.orders.commands import CheckoutAlreadyUsed, DetailsRefused, NumberTaken
 from seguripago.journey.orders.shapes import PlaceOrder
 from seguripago.values import order_number
 from seguripago.web.shop.cookies import cart_token, keep_order
@@ -58,21 +59,36 @@ def _place(request: HttpRequest, store: StoreView, token: str, cart: CartView | 
     if is_this_cart and cart is not None and set(form.cleaned_data["lines"]) != set(_wanted(cart)):
         return _page(request, store, cart, form, changed=True, status=409)
     try:
-        order_id = orders.place_order(store.id, _asked(form), at=at)
+        order_id = _placed(store.id, form, at)
     except CheckoutAlreadyUsed as used:
         return _already_used(request, used.order_id)
+    except DetailsRefused as refusal:
+        for fault in refusal.faults:
+            form.add_error(None, fault.says)
+        if cart is None or not cart.lines:
+            return HttpResponseRedirect(reverse("shop:cart", args=[store.slug]))
+        return _page(request, store, cart, form, status=422)
     except OutOfStock as refusal:
         if cart is None or not cart.lines:
             return HttpResponseRedirect(reverse("shop:cart", args=[store.slug]))
         checkout_commands.keep_details(store.id, token, form.to_keep(), at=at)
         return _page(request, store, cart, form, short=refusal.lines, status=409)
-    if is_this_cart:
-        checkout_commands.keep_details(store.id, token, form.to_keep(), at=at)
+    if is_this_cart and cart is not None:
+        if form.to_keep() != cart.details:
+            checkout_commands.keep_details(store.id, token, form.to_keep(), at=at)
         checkout_commands.empty_cart(store.id, token, at=at)
-    order = order_queries.order(order_id)
-    response = HttpResponseRedirect(reverse("shop:order", args=[order.access_token]))
-    keep_order(request, response, order.access_token)
+    # A repeated press got the first one's order, with the token that was drawn then.
+    access_token = order_queries.order(order_id).access_token
+    response = HttpResponseRedirect(reverse("shop:order", args=[access_token]))
+    keep_order(request, response, access_token)
     return response
+
+
+def _placed(store_id: int, form: CheckoutForm, at: datetime) -> int:
+    try:
+        return orders.place_order(store_id, _asked(form), at=at)
+    except NumberTaken:  # one in thirty thousand million: draw again
+        return orders.place_order(store_id, _asked(form), at=at)
 
 
 def _asked(form: CheckoutForm) -> PlaceOrder:
