@@ -1,6 +1,6 @@
 """SeguriPago by Connect@me PAY: a purchase by bank transfer, accompanied to a guaranteed payment.
 
-Floors, from the ground up: `values`, `ports`, `foundations`, `journey` beside `adapters`, `web` beside `jobs`, `config`.
+Floors, from the ground up: `values`, `ports`, `foundations`, `journey` | `adapters`, `web` | `jobs`, `config`.
 Imports only go down; ARCHITECTURE.md tells the rest.
 """
 
