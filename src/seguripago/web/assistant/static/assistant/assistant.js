@@ -110,8 +110,12 @@
 
   document.addEventListener("live:entries", ({ detail }) => {
     const follow = atEnd();
+    const last = Number([...log.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
     for (const entry of detail.entries) place(entry);
     toEnd(follow);
+    // More came than fits: begin reading at its beginning.
+    const first = detail.entries.map(({ seq }) => bySeq(seq)).find((node) => Number(node.dataset.seq) > last);
+    if (follow && first && first.offsetTop - log.offsetTop < log.scrollTop) log.scrollTop = first.offsetTop - log.offsetTop - 12;
     if (closed) {
       unread += detail.entries.filter(({ seq }) => !bySeq(seq)?.matches(".me")).length;
       toParent({ connectme: "unread", count: unread });
