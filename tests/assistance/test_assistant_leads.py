@@ -145,6 +145,24 @@ def test_a_person_who_takes_over_silences_the_assistant(at: datetime) -> None:
     assert (view.led_by, view.analyst_name, view.state) == ("analyst", "Beto Luna", "assigned")
 
 
+def test_thanks_to_an_analyst_need_no_answer_from_a_machine(at: datetime) -> None:
+    shop = open_shop()
+    someone_is_there(shop, at=at)
+    bought = place(shop, at=at)
+    talk = start(shop, at=at)
+    chat.take(talk, shop.beto, at=at)
+    say(talk, bought.number, at=at)
+    chat.confirm_all(talk, ALL, by=shop.by_beto, at=at)
+    chat.buyer_accepts(talk, at=at)
+    chat.send_bank_details(talk, by=shop.by_beto, at=at)
+    pay(bought.id, at=at + timedelta(seconds=5))
+    hear(at=at + timedelta(seconds=5))
+    before = len(said_by(talk, "assistant"))
+    say(talk, "Muchas gracias", at=at + timedelta(seconds=10))
+    assert chat.lead_waiting(at + timedelta(seconds=200)) == 0
+    assert len(said_by(talk, "assistant")) == before
+
+
 def test_common_questions_are_answered_from_live_data(at: datetime) -> None:
     shop = open_shop()
     set_stock(shop.store_id, shelf(shop.store_id)[0].id, 7, by=shop.by_sofia, at=at)

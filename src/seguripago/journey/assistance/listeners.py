@@ -128,11 +128,9 @@ def _confirmed(
     if payment is None or not payment.is_confirmed:
         return
     cards.payment_confirmed(conversation, order, payment, at=fact.at)
-    if payment.channel != "card" and conversation.state != "resolved":
-        asked = cards.has_card(conversation, "evidence_requested")
+    if payment.channel != "card" and conversation.state != "resolved" and acts.lacks_evidence(conversation):
+        leading.speak(conversation, "evidence", words.fixed("evidence"), at=fact.at, key=("evidence", order.id))
         acts.ask_for_evidence(conversation, key=(), at=fact.at)
-        if not asked and cards.has_card(conversation, "evidence_requested"):
-            leading.speak(conversation, "evidence", words.fixed("evidence"), at=fact.at, key=("evidence", order.id))
 
 
 def _expired(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentExpired) -> None:

@@ -225,10 +225,16 @@ def send_link(conversation: Conversation, *, token: str, by: Actor, at: datetime
 
 def ask_for_evidence(conversation: Conversation, *, key: Sequence[object], at: datetime, once: bool = True) -> None:
     """Ask for the comprobante; `once` keeps the server from repeating what is asked or already there."""
-    order = require_order(conversation)
-    if once and (cards.has_card(conversation, "evidence_requested") or evidence.evidence_of(order.id)):
-        return
-    cards.evidence_requested(conversation, order, key, at=at)
+    if not once or lacks_evidence(conversation):
+        cards.evidence_requested(conversation, require_order(conversation), key, at=at)
+
+
+def lacks_evidence(conversation: Conversation) -> bool:
+    """Whether a comprobante was neither asked for nor given yet."""
+    order_id = conversation.order_id
+    if order_id is None or cards.has_card(conversation, "evidence_requested"):
+        return False
+    return not evidence.evidence_of(order_id)
 
 
 def staff_acted(conversation: Conversation, at: datetime) -> None:

@@ -67,15 +67,28 @@ def take_the_lead(conversation: Conversation, *, at: datetime) -> bool:
         at=at,
     ):
         return False
+    heard = _unanswered_words(conversation)
+    if conversation.state == rules.ASSIGNED and not _has_something_to_do(conversation, heard, at=at):
+        # «Gracias» or a comprobante needs no answer: the analyst's conversation is left as it is.
+        keep(conversation, last_staff_at=conversation.last_buyer_at)
+        return False
     keep(conversation, led_by="assistant")
-    last = (
-        Entry.objects.filter(conversation=conversation, kind="text", author_kind="buyer")
-        .order_by("-seq")
-        .values("body")
-        .first()
-    )
-    lead(conversation, rules.understand(str(last["body"]["text"])) if last else None, at=at)
+    lead(conversation, heard, at=at)
     return True
+
+
+def _unanswered_words(conversation: Conversation) -> Heard | None:
+    """The buyer's last words, unless a person answered them."""
+    spoken = Entry.objects.filter(conversation=conversation, kind="text", author_kind__in=("buyer", "analyst"))
+    last = spoken.order_by("-seq").first()
+    if last is None or last.author_kind != "buyer":
+        return None
+    return rules.understand(str(last.body["text"]))
+
+
+def _has_something_to_do(conversation: Conversation, heard: Heard | None, *, at: datetime) -> bool:
+    moves = rules.next_moves(_situation(conversation, checks_ran=False, blocked=False), heard)
+    return any(not isinstance(move, rules.Greet) and move != rules.Answer("thanks") for move in moves)
 
 
 def go_on(conversation: Conversation, heard: Heard | None, *, at: datetime) -> None:
@@ -90,7 +103,7 @@ def lead(conversation: Conversation, heard: Heard | None, *, at: datetime) -> No
     """Move on until the buyer must act. The row must be locked: a person may have taken over."""
     checks_ran = blocked = False
     for _round in range(ROUNDS):
-        situation = _situation(conversation, checks_ran=checks_ran, blocked=blocked, at=at)
+        situation = _situation(conversation, checks_ran=checks_ran, blocked=blocked)
         moves = rules.next_moves(situation, heard)
         if not moves:
             return
@@ -124,7 +137,7 @@ def speak(conversation: Conversation, say: str, text: str, *, at: datetime, key:
     )
 
 
-def _situation(conversation: Conversation, *, checks_ran: bool, blocked: bool, at: datetime) -> Situation:
+def _situation(conversation: Conversation, *, checks_ran: bool, blocked: bool) -> Situation:
     said = _said_since_buyer(conversation)
     wished = Preference(conversation.medium) if conversation.medium != Preference.SPEI else None
     if conversation.order_id is None:
