@@ -52,7 +52,7 @@ class Chart:
     height: int = HEIGHT
     left: int = LEFT
     label_y: int = HEIGHT + 20
-    total_height: int = HEIGHT + 30
+    total_height: int = HEIGHT + 38
 
 
 def draw(buckets: Sequence[Bucket]) -> Chart:

@@ -33,7 +33,9 @@ ROLES = ("payments", "supervisor")
 @staff_only(*ROLES)
 def monitor(request: StaffRequest) -> HttpResponse:
     """The whole screen; its regions are read again whenever the store's money moves."""
-    return render(request, "monitor/monitor.html", {**_regions(request), "live_topics": "monitor", "section": "monitor"})
+    return render(
+        request, "monitor/monitor.html", {**_regions(request), "live_topics": "monitor", "section": "monitor"}
+    )
 
 
 @require_GET
