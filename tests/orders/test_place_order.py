@@ -141,14 +141,14 @@ def test_every_way_to_pay_places_the_same_order(at: datetime, preference: Prefer
     assert (order.preference, order.state, order.pre_invoice_version) == (preference, "placed", 1)
 
 
-def test_placing_an_order_takes_seven_statements_however_many_lines(
+def test_placing_an_order_takes_five_statements_however_many_lines(
     at: datetime, django_assert_num_queries: object
 ) -> None:
-    """Reserve, the store's policy, the order with its lines and PRE-FACTURA, and two each for fact and audit."""
+    """Reserve, the store's policy, the order with its lines and PRE-FACTURA, and one each for fact and audit."""
     store = make_store()
     asked = placing(*((make_product(store), 1) for _ in range(5)))
     # Two more are the savepoint of the test's own transaction.
-    with django_assert_num_queries(7 + 2):  # type: ignore[operator]
+    with django_assert_num_queries(5 + 2):  # type: ignore[operator]
         commands.place_order(store, asked, at=at)
 
 

@@ -74,8 +74,8 @@ def test_many_orders_are_paid_in_as_many_statements_as_one(at: datetime, django_
     store = make_store()
     product = make_product(store, stock=50)
     ids = [verified(at, store_id=store, lines=((product, 1),)) for _ in range(12)]
-    # Lock, pieces, counters, orders, two for facts, two for the audit, and the test's savepoint.
-    with django_assert_num_queries(8 + 2):  # type: ignore[operator]
+    # Lock, pieces, counters, orders, one for facts, one for the audit, and the test's savepoint.
+    with django_assert_num_queries(6 + 2):  # type: ignore[operator]
         commands.mark_paid(ids, at=at)
     assert counters(product) == (0, 12)
     assert {state(order_id) for order_id in ids} == {("paid", "sold")}

@@ -1,6 +1,6 @@
 """Pages and streams on one port, for the demo: streams are plain ASGI, everything else goes to WSGI in threads."""
 
-from typing import Any
+from typing import Any, cast
 
 from a2wsgi import WSGIMiddleware
 
@@ -9,7 +9,7 @@ from seguripago.web.live.app import application as streams
 
 PAGE_THREADS = 8
 
-_pages: Any = WSGIMiddleware(pages, workers=PAGE_THREADS)
+_pages: Any = WSGIMiddleware(cast(Any, pages), workers=PAGE_THREADS)
 
 
 async def application(scope: Any, receive: Any, send: Any) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from django.utils.csp import CSP
@@ -76,6 +77,9 @@ TIME_ZONE = "America/Mexico_City"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = SEGURIPAGO.data_dir / "static"
+with suppress(OSError):
+    # WhiteNoise warns of a folder that is not there; nothing is in it until `collectstatic`.
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = sorted((SOURCE / "web").glob("*/static"))
 _collected = (STATIC_ROOT / "staticfiles.json").exists()
 STORAGES = {

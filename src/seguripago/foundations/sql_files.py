@@ -8,5 +8,5 @@ from django.db.migrations import RunSQL
 
 
 def run_file(migration: str, name: str, *, reverse: str) -> RunSQL:
-    """The operation that runs `sql/<name>` beside the migration file (pass `__file__`); `reverse` is the SQL that undoes it."""
+    """The operation that runs `sql/<name>` beside the migration file (pass `__file__`); `reverse` undoes it."""
     return RunSQL((Path(migration).parent / "sql" / name).read_text(), reverse_sql=reverse)

@@ -41,9 +41,7 @@ def run(listeners: Sequence[Listener]) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    threads = [
-        threading.Thread(target=target, name=name, daemon=name == "outward") for name, target in lanes.targets()
-    ]
+    threads = [threading.Thread(target=target, name=name, daemon=name == "outward") for name, target in lanes.targets()]
     for thread in threads:
         thread.start()
     log.info("worker ready: %s listeners", len(listeners))

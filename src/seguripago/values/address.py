@@ -26,7 +26,9 @@ class Address:
         number = f"{self.ext_number}-{self.int_number}" if self.int_number else self.ext_number
         street = f"{self.street} {number}".strip()
         return ", ".join(
-            part for part in (street, self.neighborhood, f"{self.postal_code} {self.municipality}".strip(), self.state) if part
+            part
+            for part in (street, self.neighborhood, f"{self.postal_code} {self.municipality}".strip(), self.state)
+            if part
         )
 
     def to_json(self) -> dict[str, str]:

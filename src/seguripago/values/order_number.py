@@ -14,7 +14,9 @@ ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 # Letters that people type for digits are let in and forgiven; U is not part of the alphabet.
-_CANDIDATE: Final = re.compile(r"(?<![A-Z0-9])C\s?M[\s\-‐‑–—_.]*((?:[0-9A-TV-Z][\s\-‐‑–—_.]*){7}[0-9A-TV-Z])(?![A-Z0-9])")
+_CANDIDATE: Final = re.compile(
+    r"(?<![A-Z0-9])C\s?M[\s\-‐‑–—_.]*((?:[0-9A-TV-Z][\s\-‐‑–—_.]*){7}[0-9A-TV-Z])(?![A-Z0-9])"
+)
 
 
 def draw(choice: Callable[[Sequence[str]], str]) -> str:

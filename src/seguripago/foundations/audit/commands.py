@@ -80,8 +80,8 @@ def seal_entries() -> int:
             return 0
         cursor.execute(
             """
-            DELETE FROM audit_unsealed WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s)
-            RETURNING entry_id
+            DELETE FROM audit_unsealed
+            WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s) RETURNING entry_id
             """,
             [BATCH],
         )

@@ -7,7 +7,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
-from typing import Any, ClassVar, Self
+from typing import Any, ClassVar, Self, cast
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +41,7 @@ class Fact:
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Self:
         """Fields that a newer version added take their defaults; fields it dropped are ignored."""
-        known = _types(cls)
+        known = _types(cast(Any, cls))
         return cls(**{name: _read(known[name], value) for name, value in body.items() if name in known})
 
 

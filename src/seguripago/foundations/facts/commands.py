@@ -148,7 +148,9 @@ def _digest_batch(listener: Listener, *, limit: int, at: datetime, park: bool = 
             """
             SELECT o.seq, o.fact_id, f.kind, f.subject, f.body, p.listener IS NOT NULL
             FROM fact_order o JOIN fact f ON f.id = o.fact_id
-            LEFT JOIN LATERAL (SELECT listener FROM fact_parked WHERE listener = %s AND subject = f.subject LIMIT 1) p ON true
+            LEFT JOIN LATERAL (
+                SELECT listener FROM fact_parked WHERE listener = %s AND subject = f.subject LIMIT 1
+            ) p ON true
             WHERE o.seq > %s AND o.kind = ANY(%s) ORDER BY o.seq LIMIT %s
             """,
             [listener.name, row[0], kinds, limit],

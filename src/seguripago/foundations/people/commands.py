@@ -28,7 +28,9 @@ def hire(store_id: int, *, email: str, name: str, role: str, analyst_number: str
 def count_failed_sign_in(email: str, *, at: datetime) -> None:
     """The fifth failure in a row locks the account for fifteen minutes."""
     User.objects.filter(email=email.strip().lower()).update(failed_tries=F("failed_tries") + 1)
-    User.objects.filter(email=email.strip().lower(), failed_tries__gte=TRIES).update(failed_tries=0, locked_until=at + LOCK)
+    User.objects.filter(email=email.strip().lower(), failed_tries__gte=TRIES).update(
+        failed_tries=0, locked_until=at + LOCK
+    )
 
 
 def forget_failures(user_id: int) -> None:

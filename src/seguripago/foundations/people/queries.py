@@ -28,13 +28,17 @@ def member(user_id: int) -> Member | None:
 
 
 def members(store_id: int) -> tuple[Member, ...]:
-    rows = Membership.objects.select_related("user").filter(store_id=store_id, user__is_active=True).order_by("user__name")
+    rows = (
+        Membership.objects.select_related("user").filter(store_id=store_id, user__is_active=True).order_by("user__name")
+    )
     return tuple(view for row in rows if (view := _view(row)) is not None)
 
 
 def analyst_by_number(number: str) -> Member | None:
     """For anyone who asks whether the analyst in the chat is real."""
-    row = Membership.objects.select_related("user").filter(user__analyst_number=number.strip().upper(), user__is_active=True)
+    row = Membership.objects.select_related("user").filter(
+        user__analyst_number=number.strip().upper(), user__is_active=True
+    )
     return _view(row.first())
 
 

@@ -80,7 +80,9 @@ def open_store(opening: OpenStore) -> int:
             postal_code=opening.postal_code,
             claims_email=opening.claims_email,
             hook_key=opening.hook_key,
-            feed_secrets=keyring.seal(json.dumps(opening.feed_secrets).encode(), belongs_to=f"store:{opening.slug}:feeds"),
+            feed_secrets=keyring.seal(
+                json.dumps(opening.feed_secrets).encode(), belongs_to=f"store:{opening.slug}:feeds"
+            ),
             shipping_centavos=opening.shipping_centavos,
             free_shipping_from_centavos=opening.free_shipping_from_centavos,
             is_demo=opening.is_demo,

@@ -16,7 +16,7 @@ def seal(secret: bytes, *, belongs_to: str) -> bytes:
     return nonce + AESGCM(settings.SEGURIPAGO.main_key).encrypt(nonce, secret, belongs_to.encode())
 
 
-def unseal(sealed: bytes, *, belongs_to: str) -> bytes:
+def unseal(sealed: bytes | memoryview, *, belongs_to: str) -> bytes:
     """Decrypt; raises cryptography.exceptions.InvalidTag when altered or of another owner."""
     return AESGCM(settings.SEGURIPAGO.main_key).decrypt(
         bytes(sealed[:NONCE_BYTES]), bytes(sealed[NONCE_BYTES:]), belongs_to.encode()

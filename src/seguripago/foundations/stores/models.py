@@ -36,7 +36,8 @@ class Store(models.Model):
             models.CheckConstraint(condition=Q(shipping_centavos__gte=0), name="store_shipping_not_negative"),
             models.CheckConstraint(condition=Q(legal_name__regex=r"^[ -~]{1,39}$"), name="store_legal_name_ascii"),
             models.CheckConstraint(
-                condition=Q(guarantee_mode__in=["merchant_obligation", "licensed_partner"]), name="store_guarantee_mode_known"
+                condition=Q(guarantee_mode__in=["merchant_obligation", "licensed_partner"]),
+                name="store_guarantee_mode_known",
             ),
         ]
 

@@ -15,7 +15,9 @@ class Payment(models.Model):
     state = models.CharField(max_length=16)
     exception = models.CharField(max_length=10, default="none")
     amount_centavos = models.BigIntegerField()
-    received_centavos = models.BigIntegerField(default=0, help_text="Applied to this payment, never more than the amount.")
+    received_centavos = models.BigIntegerField(
+        default=0, help_text="Applied to this payment, never more than the amount."
+    )
     currency = models.CharField(max_length=3, default="MXN")
     expires_at = models.DateTimeField()
     watch_until = models.DateTimeField()
@@ -44,12 +46,15 @@ class Payment(models.Model):
                 condition=Q(state__in=[*OPEN, *SETTLED, "cancelled", "expired"]), name="payment_state_known"
             ),
             models.CheckConstraint(
-                condition=Q(exception__in=["none", "excess", "late", "duplicate", "marked"]), name="payment_exception_known"
+                condition=Q(exception__in=["none", "excess", "late", "duplicate", "marked"]),
+                name="payment_exception_known",
             ),
         ]
         indexes = [
             models.Index(fields=["store_id", "expires_at"], condition=Q(state__in=OPEN), name="payment_expected"),
-            models.Index(fields=["expires_at"], condition=Q(state__in=["awaiting", "monitored"]), name="payment_to_expire"),
+            models.Index(
+                fields=["expires_at"], condition=Q(state__in=["awaiting", "monitored"]), name="payment_to_expire"
+            ),
         ]
 
 
@@ -83,7 +88,9 @@ class Link(models.Model):
     class Meta:
         db_table = "payment_link"
         constraints = [
-            models.UniqueConstraint(fields=["payment"], condition=Q(state__in=["active", "opened"]), name="link_one_live"),
+            models.UniqueConstraint(
+                fields=["payment"], condition=Q(state__in=["active", "opened"]), name="link_one_live"
+            ),
             models.UniqueConstraint(fields=["payment"], condition=Q(state="paid"), name="link_pays_once"),
             models.CheckConstraint(
                 condition=Q(state__in=["active", "opened", "paid", "expired", "revoked", "superseded"]),

@@ -121,13 +121,19 @@ def payments_of(order_ids: list[int]) -> dict[int, PaymentView]:
         known = chosen.get(row.order_id)
         if known is None or known.confirmed_at is None:
             chosen[row.order_id] = row
-    links = {
-        link.payment_id: link
-        for link in Link.objects.filter(payment__in=chosen.values(), state__in=["active", "opened"])
-    } if any(row.channel == "link" for row in chosen.values()) else {}
-    cards = {
-        charge.payment_id: charge for charge in CardCharge.objects.filter(payment__in=chosen.values()).order_by("pk")
-    } if any(row.rail == "card" for row in chosen.values()) else {}
+    links = (
+        {
+            link.payment_id: link
+            for link in Link.objects.filter(payment__in=chosen.values(), state__in=["active", "opened"])
+        }
+        if any(row.channel == "link" for row in chosen.values())
+        else {}
+    )
+    cards = (
+        {charge.payment_id: charge for charge in CardCharge.objects.filter(payment__in=chosen.values()).order_by("pk")}
+        if any(row.rail == "card" for row in chosen.values())
+        else {}
+    )
     return {order_id: _view(row, links.get(row.pk), cards.get(row.pk)) for order_id, row in chosen.items()}
 
 
@@ -251,7 +257,8 @@ def look_alikes(store_id: int, *, numbers: list[str], amount: Money, limit: int 
     rows = list(
         Payment.objects.filter(store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN])
         .filter(
-            Q(order_id__in=named) | Q(amount_centavos=F("received_centavos") + amount.centavos, currency=amount.currency)
+            Q(order_id__in=named)
+            | Q(amount_centavos=F("received_centavos") + amount.centavos, currency=amount.currency)
         )
         .order_by("-changed_at")[:limit]
     )

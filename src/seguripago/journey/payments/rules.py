@@ -63,9 +63,7 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
 }
 
 OPEN: Final = frozenset({State.AWAITING, State.MONITORED, State.PARTLY_PAID})
-SETTLED: Final = frozenset(
-    {State.CONFIRMED, State.REFUNDED, State.PARTLY_REFUNDED, State.CHARGED_BACK, State.REVERSED}
-)
+SETTLED: Final = frozenset({State.CONFIRMED, State.REFUNDED, State.PARTLY_REFUNDED, State.CHARGED_BACK, State.REVERSED})
 MTU: Final = Money(12_800_00)
 """Above about 1,500 UDIS many banks ask for more before a single transfer (FLOW, rules of the road)."""
 

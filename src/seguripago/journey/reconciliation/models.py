@@ -30,7 +30,9 @@ class Verdict(models.Model):
         db_table = "verdict"
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=["certain", "doubtful", "unknown"]), name="verdict_kind_known"),
-            models.CheckConstraint(condition=~Q(kind="certain") | Q(payment__isnull=False), name="verdict_certain_of_one"),
+            models.CheckConstraint(
+                condition=~Q(kind="certain") | Q(payment__isnull=False), name="verdict_certain_of_one"
+            ),
         ]
 
 

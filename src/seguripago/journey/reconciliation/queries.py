@@ -166,7 +166,10 @@ def open_cases(store_id: int, *, limit: int = 30) -> tuple[CaseRow, ...]:
 def cases_of_order(payment_ids: Sequence[int]) -> tuple[str, ...]:
     """The kinds of open cases of an order's payments: the buyer is told that a person is looking."""
     return tuple(
-        Case.objects.filter(payment_id__in=payment_ids).exclude(state="done").order_by("pk").values_list("kind", flat=True)
+        Case.objects.filter(payment_id__in=payment_ids)
+        .exclude(state="done")
+        .order_by("pk")
+        .values_list("kind", flat=True)
     )
 
 
@@ -233,7 +236,8 @@ def deposits_by_bucket(store_id: int, *, at: datetime, minutes: int = 5, buckets
         )
         sums = {slot: (int(applied), int(in_case)) for slot, applied, in_case in cursor.fetchall()}
     return tuple(
-        Bucket(start, Money(sums.get(slot, (0, 0))[0]), Money(sums.get(slot, (0, 0))[1])) for slot, start in enumerate(starts)
+        Bucket(start, Money(sums.get(slot, (0, 0))[0]), Money(sums.get(slot, (0, 0))[1]))
+        for slot, start in enumerate(starts)
     )
 
 

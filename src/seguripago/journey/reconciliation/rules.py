@@ -130,10 +130,14 @@ def judge(deposit: DepositFacts, owner: PaymentFacts | None, suggestions: Sequen
         return Unknown(deposit.id, CaseKind.WRONG_ACCOUNT, tuple(suggestions), (reason,))
 
     def doubt(kind: CaseKind, reason: str) -> Doubtful:
-        return Doubtful(deposit.id, kind, owner.payment_id, owner.order_id, (f"CLABE del pedido {owner.order_number}.", reason))
+        return Doubtful(
+            deposit.id, kind, owner.payment_id, owner.order_id, (f"CLABE del pedido {owner.order_number}.", reason)
+        )
 
     if deposit.amount.currency != owner.amount.currency:
-        return doubt(CaseKind.CONTRADICTION, f"Llegó en {deposit.amount.currency} y el pedido es en {owner.amount.currency}.")
+        return doubt(
+            CaseKind.CONTRADICTION, f"Llegó en {deposit.amount.currency} y el pedido es en {owner.amount.currency}."
+        )
     if owner.state in SETTLED or owner.order_state in PAID_ORDER:
         return doubt(CaseKind.DUPLICATE, "El pedido ya estaba pagado cuando llegó este depósito.")
     late = deposit.settled_at > owner.expires_at
@@ -143,7 +147,9 @@ def judge(deposit: DepositFacts, owner: PaymentFacts | None, suggestions: Sequen
         return doubt(CaseKind.LATE, "La forma de pago de este pedido se había retirado.")
     ended = owner.order_state in ENDED_ORDER
     if ended and (owner.order_state == "cancelled" or not owner.can_be_honoured):
-        reason = "El pedido se canceló." if owner.order_state == "cancelled" else "El pedido venció y ya no hay existencias."
+        reason = (
+            "El pedido se canceló." if owner.order_state == "cancelled" else "El pedido venció y ya no hay existencias."
+        )
         return doubt(CaseKind.LATE, reason)
     applied = min(deposit.amount, owner.missing)
     completes = applied == owner.missing

@@ -5,101 +5,107 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Cursor',
+            name="Cursor",
             fields=[
-                ('listener', models.CharField(max_length=64, primary_key=True, serialize=False)),
-                ('seq', models.BigIntegerField(default=0)),
+                ("listener", models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ("seq", models.BigIntegerField(default=0)),
             ],
             options={
-                'db_table': 'fact_cursor',
+                "db_table": "fact_cursor",
             },
         ),
         migrations.CreateModel(
-            name='FactOrder',
+            name="FactOrder",
             fields=[
-                ('seq', models.BigAutoField(primary_key=True, serialize=False)),
-                ('kind', models.CharField(max_length=64)),
-                ('store_id', models.BigIntegerField()),
+                ("seq", models.BigAutoField(primary_key=True, serialize=False)),
+                ("kind", models.CharField(max_length=64)),
+                ("store_id", models.BigIntegerField()),
             ],
             options={
-                'db_table': 'fact_order',
+                "db_table": "fact_order",
             },
         ),
         migrations.CreateModel(
-            name='FactRow',
+            name="FactRow",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=64)),
-                ('store_id', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=80)),
-                ('body', models.JSONField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("kind", models.CharField(max_length=64)),
+                ("store_id", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=80)),
+                ("body", models.JSONField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'fact',
+                "db_table": "fact",
             },
         ),
         migrations.CreateModel(
-            name='ParkedFact',
+            name="ParkedFact",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('listener', models.CharField(max_length=64)),
-                ('seq', models.BigIntegerField()),
-                ('subject', models.CharField(max_length=80)),
-                ('attempts', models.PositiveIntegerField(default=0)),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('error', models.TextField(default='')),
-                ('parked_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("listener", models.CharField(max_length=64)),
+                ("seq", models.BigIntegerField()),
+                ("subject", models.CharField(max_length=80)),
+                ("attempts", models.PositiveIntegerField(default=0)),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("error", models.TextField(default="")),
+                ("parked_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'fact_parked',
+                "db_table": "fact_parked",
             },
         ),
         migrations.CreateModel(
-            name='UnnumberedFact',
+            name="UnnumberedFact",
             fields=[
-                ('fact', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='facts.factrow')),
+                (
+                    "fact",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="facts.factrow",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'fact_unnumbered',
+                "db_table": "fact_unnumbered",
             },
         ),
         migrations.AddIndex(
-            model_name='factrow',
-            index=models.Index(fields=['subject'], name='fact_by_subject'),
+            model_name="factrow",
+            index=models.Index(fields=["subject"], name="fact_by_subject"),
         ),
         migrations.AddField(
-            model_name='factorder',
-            name='fact',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to='facts.factrow'),
+            model_name="factorder",
+            name="fact",
+            field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, to="facts.factrow"),
         ),
         migrations.AddField(
-            model_name='parkedfact',
-            name='fact',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='facts.factrow'),
+            model_name="parkedfact",
+            name="fact",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="facts.factrow"),
         ),
         migrations.AddIndex(
-            model_name='factorder',
-            index=models.Index(fields=['store_id', '-seq'], name='fact_order_by_store'),
+            model_name="factorder",
+            index=models.Index(fields=["store_id", "-seq"], name="fact_order_by_store"),
         ),
         migrations.AddIndex(
-            model_name='factorder',
-            index=models.Index(fields=['kind', 'seq'], name='fact_order_by_kind'),
+            model_name="factorder",
+            index=models.Index(fields=["kind", "seq"], name="fact_order_by_kind"),
         ),
         migrations.AddIndex(
-            model_name='parkedfact',
-            index=models.Index(fields=['listener', 'subject'], name='fact_parked_by_subject'),
+            model_name="parkedfact",
+            index=models.Index(fields=["listener", "subject"], name="fact_parked_by_subject"),
         ),
         migrations.AddConstraint(
-            model_name='parkedfact',
-            constraint=models.UniqueConstraint(fields=('listener', 'fact'), name='fact_parked_once_per_listener'),
+            model_name="parkedfact",
+            constraint=models.UniqueConstraint(fields=("listener", "fact"), name="fact_parked_once_per_listener"),
         ),
     ]

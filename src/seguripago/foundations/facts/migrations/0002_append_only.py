@@ -9,6 +9,8 @@ class Migration(migrations.Migration):
     dependencies: ClassVar = [("facts", "0001_initial")]
     operations: ClassVar = [
         run_file(
-            __file__, "append_only.sql", reverse="DROP TRIGGER fact_is_append_only ON fact; DROP FUNCTION refuse_change();"
+            __file__,
+            "append_only.sql",
+            reverse="DROP TRIGGER fact_is_append_only ON fact; DROP FUNCTION refuse_change();",
         )
     ]

@@ -4,30 +4,43 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Posting',
+            name="Posting",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('journal', models.CharField(help_text='What it books, once: e.g. deposit:12:arrived', max_length=80)),
-                ('leg', models.PositiveSmallIntegerField()),
-                ('store_id', models.BigIntegerField()),
-                ('account', models.CharField(max_length=16)),
-                ('centavos', models.BigIntegerField()),
-                ('currency', models.CharField(max_length=3)),
-                ('subject', models.CharField(max_length=80)),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("journal", models.CharField(help_text="What it books, once: e.g. deposit:12:arrived", max_length=80)),
+                ("leg", models.PositiveSmallIntegerField()),
+                ("store_id", models.BigIntegerField()),
+                ("account", models.CharField(max_length=16)),
+                ("centavos", models.BigIntegerField()),
+                ("currency", models.CharField(max_length=3)),
+                ("subject", models.CharField(max_length=80)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'posting',
-                'indexes': [models.Index(fields=['store_id', 'account', 'at'], name='posting_by_account'), models.Index(fields=['subject'], name='posting_by_subject')],
-                'constraints': [models.UniqueConstraint(fields=('journal', 'leg'), name='posting_journal_once'), models.CheckConstraint(condition=models.Q(('centavos', 0), _negated=True), name='posting_not_zero'), models.CheckConstraint(condition=models.Q(('account__in', ['bank', 'card_gateway', 'suspense', 'due_to_buyer', 'due_to_store', 'refunds', 'fees'])), name='posting_account_known')],
+                "db_table": "posting",
+                "indexes": [
+                    models.Index(fields=["store_id", "account", "at"], name="posting_by_account"),
+                    models.Index(fields=["subject"], name="posting_by_subject"),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("journal", "leg"), name="posting_journal_once"),
+                    models.CheckConstraint(condition=models.Q(("centavos", 0), _negated=True), name="posting_not_zero"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            (
+                                "account__in",
+                                ["bank", "card_gateway", "suspense", "due_to_buyer", "due_to_store", "refunds", "fees"],
+                            )
+                        ),
+                        name="posting_account_known",
+                    ),
+                ],
             },
         ),
     ]

@@ -5,61 +5,88 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Store',
+            name="Store",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=40, unique=True)),
-                ('name', models.CharField(max_length=80)),
-                ('legal_name', models.CharField(help_text='As the bank shows it: ASCII, at most 39 characters.', max_length=39)),
-                ('rfc', models.CharField(max_length=13)),
-                ('tax_regime', models.CharField(max_length=3)),
-                ('email', models.EmailField(max_length=254)),
-                ('phone', models.CharField(max_length=20)),
-                ('street_address', models.CharField(max_length=200)),
-                ('postal_code', models.CharField(max_length=5)),
-                ('claims_email', models.EmailField(max_length=254)),
-                ('hook_key', models.CharField(max_length=64, unique=True)),
-                ('feed_secrets', models.BinaryField(help_text='JSON by feed, encrypted with the main key.')),
-                ('accepts_unsigned_notices', models.BooleanField(default=False)),
-                ('transfer_hours', models.PositiveSmallIntegerField(default=24)),
-                ('watch_days', models.PositiveSmallIntegerField(default=15)),
-                ('ship_days', models.PositiveSmallIntegerField(default=3)),
-                ('deliver_days', models.PositiveSmallIntegerField(default=10)),
-                ('inspection_days', models.PositiveSmallIntegerField(default=7)),
-                ('shipping_centavos', models.BigIntegerField(default=14500)),
-                ('free_shipping_from_centavos', models.BigIntegerField(default=0, help_text='0: shipping is never free.')),
-                ('guarantee_mode', models.CharField(default='merchant_obligation', max_length=24)),
-                ('is_demo', models.BooleanField(default=False)),
-                ('signing_key', models.BinaryField(help_text='Ed25519 private key, encrypted with the main key.')),
-                ('public_key', models.CharField(help_text='Ed25519 public key, 32 bytes in base64.', max_length=64)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("slug", models.SlugField(max_length=40, unique=True)),
+                ("name", models.CharField(max_length=80)),
+                (
+                    "legal_name",
+                    models.CharField(help_text="As the bank shows it: ASCII, at most 39 characters.", max_length=39),
+                ),
+                ("rfc", models.CharField(max_length=13)),
+                ("tax_regime", models.CharField(max_length=3)),
+                ("email", models.EmailField(max_length=254)),
+                ("phone", models.CharField(max_length=20)),
+                ("street_address", models.CharField(max_length=200)),
+                ("postal_code", models.CharField(max_length=5)),
+                ("claims_email", models.EmailField(max_length=254)),
+                ("hook_key", models.CharField(max_length=64, unique=True)),
+                ("feed_secrets", models.BinaryField(help_text="JSON by feed, encrypted with the main key.")),
+                ("accepts_unsigned_notices", models.BooleanField(default=False)),
+                ("transfer_hours", models.PositiveSmallIntegerField(default=24)),
+                ("watch_days", models.PositiveSmallIntegerField(default=15)),
+                ("ship_days", models.PositiveSmallIntegerField(default=3)),
+                ("deliver_days", models.PositiveSmallIntegerField(default=10)),
+                ("inspection_days", models.PositiveSmallIntegerField(default=7)),
+                ("shipping_centavos", models.BigIntegerField(default=14500)),
+                (
+                    "free_shipping_from_centavos",
+                    models.BigIntegerField(default=0, help_text="0: shipping is never free."),
+                ),
+                ("guarantee_mode", models.CharField(default="merchant_obligation", max_length=24)),
+                ("is_demo", models.BooleanField(default=False)),
+                ("signing_key", models.BinaryField(help_text="Ed25519 private key, encrypted with the main key.")),
+                ("public_key", models.CharField(help_text="Ed25519 public key, 32 bytes in base64.", max_length=64)),
             ],
             options={
-                'db_table': 'store',
-                'constraints': [models.CheckConstraint(condition=models.Q(('shipping_centavos__gte', 0)), name='store_shipping_not_negative'), models.CheckConstraint(condition=models.Q(('legal_name__regex', '^[ -~]{1,39}$')), name='store_legal_name_ascii'), models.CheckConstraint(condition=models.Q(('guarantee_mode__in', ['merchant_obligation', 'licensed_partner'])), name='store_guarantee_mode_known')],
+                "db_table": "store",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("shipping_centavos__gte", 0)), name="store_shipping_not_negative"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("legal_name__regex", "^[ -~]{1,39}$")), name="store_legal_name_ascii"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("guarantee_mode__in", ["merchant_obligation", "licensed_partner"])),
+                        name="store_guarantee_mode_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AccountPrefix',
+            name="AccountPrefix",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('institution', models.CharField(default='90646', max_length=5)),
-                ('bank_label', models.CharField(default='STP', max_length=40)),
-                ('prefix', models.CharField(max_length=13, unique=True)),
-                ('next_number', models.BigIntegerField(default=1)),
-                ('is_active', models.BooleanField(default=True)),
-                ('store', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='prefixes', to='stores.store')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("institution", models.CharField(default="90646", max_length=5)),
+                ("bank_label", models.CharField(default="STP", max_length=40)),
+                ("prefix", models.CharField(max_length=13, unique=True)),
+                ("next_number", models.BigIntegerField(default=1)),
+                ("is_active", models.BooleanField(default=True)),
+                (
+                    "store",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="prefixes", to="stores.store"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'account_prefix',
-                'constraints': [models.CheckConstraint(condition=models.Q(('prefix__regex', '^\\d{10,13}$')), name='account_prefix_digits'), models.CheckConstraint(condition=models.Q(('next_number__gte', 0)), name='account_prefix_next_not_negative')],
+                "db_table": "account_prefix",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("prefix__regex", "^\\d{10,13}$")), name="account_prefix_digits"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("next_number__gte", 0)), name="account_prefix_next_not_negative"
+                    ),
+                ],
             },
         ),
     ]

@@ -109,9 +109,7 @@ def _understand(notice: RawNotice) -> tuple[list[Heard], str, str]:
         return [], "unreadable", str(trouble)
     store = store_by_id(notice.store_id)
     own = [each.prefix for each in prefixes(notice.store_id)]
-    believed = rules.is_believed(
-        Authenticity(notice.authenticity), accepts_unsigned=store.accepts_unsigned_notices
-    )
+    believed = rules.is_believed(Authenticity(notice.authenticity), accepts_unsigned=store.accepts_unsigned_notices)
     heard = []
     for movement in movements:
         match movement:
@@ -138,7 +136,12 @@ def _keep_movements(heard: Sequence[Heard], *, at: datetime) -> list[Fact]:
         agrees = deposit.amount == each.said.amount
         attestations.append(
             Attestation(
-                deposit_id=deposit.id, notice=each.notice, feed=each.notice.feed, believed=each.believed, agrees=agrees, at=at
+                deposit_id=deposit.id,
+                notice=each.notice,
+                feed=each.notice.feed,
+                believed=each.believed,
+                agrees=agrees,
+                at=at,
             )
         )
         if not agrees:

@@ -5,145 +5,190 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Deposit',
+            name="Deposit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store_id', models.BigIntegerField()),
-                ('identity', models.CharField(max_length=120)),
-                ('owner_account', models.CharField(max_length=18)),
-                ('sending_institution', models.CharField(max_length=5)),
-                ('tracking_key', models.CharField(max_length=40)),
-                ('operation_date', models.DateField()),
-                ('amount_centavos', models.BigIntegerField()),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('clabe', models.CharField(max_length=20)),
-                ('is_own_account', models.BooleanField()),
-                ('payer_name', models.CharField(max_length=120)),
-                ('payer_account', models.CharField(max_length=20)),
-                ('payer_rfc', models.CharField(max_length=20)),
-                ('concept', models.CharField(max_length=210)),
-                ('reference', models.CharField(max_length=20)),
-                ('settled_at', models.DateTimeField()),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store_id", models.BigIntegerField()),
+                ("identity", models.CharField(max_length=120)),
+                ("owner_account", models.CharField(max_length=18)),
+                ("sending_institution", models.CharField(max_length=5)),
+                ("tracking_key", models.CharField(max_length=40)),
+                ("operation_date", models.DateField()),
+                ("amount_centavos", models.BigIntegerField()),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("clabe", models.CharField(max_length=20)),
+                ("is_own_account", models.BooleanField()),
+                ("payer_name", models.CharField(max_length=120)),
+                ("payer_account", models.CharField(max_length=20)),
+                ("payer_rfc", models.CharField(max_length=20)),
+                ("concept", models.CharField(max_length=210)),
+                ("reference", models.CharField(max_length=20)),
+                ("settled_at", models.DateTimeField()),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'deposit',
+                "db_table": "deposit",
             },
         ),
         migrations.CreateModel(
-            name='Attestation',
+            name="Attestation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=20)),
-                ('believed', models.BooleanField()),
-                ('agrees', models.BooleanField()),
-                ('at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.CharField(max_length=20)),
+                ("believed", models.BooleanField()),
+                ("agrees", models.BooleanField()),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'deposit_attestation',
+                "db_table": "deposit_attestation",
             },
         ),
         migrations.CreateModel(
-            name='RawNotice',
+            name="RawNotice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('feed', models.CharField(max_length=20)),
-                ('store_id', models.BigIntegerField()),
-                ('body', models.BinaryField()),
-                ('headers', models.JSONField()),
-                ('remote_address', models.CharField(max_length=64)),
-                ('authenticity', models.CharField(max_length=8)),
-                ('received_at', models.DateTimeField()),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("feed", models.CharField(max_length=20)),
+                ("store_id", models.BigIntegerField()),
+                ("body", models.BinaryField()),
+                ("headers", models.JSONField()),
+                ("remote_address", models.CharField(max_length=64)),
+                ("authenticity", models.CharField(max_length=8)),
+                ("received_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'raw_notice',
+                "db_table": "raw_notice",
             },
         ),
         migrations.CreateModel(
-            name='Arrival',
+            name="Arrival",
             fields=[
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='bank.deposit')),
-                ('feed', models.CharField(max_length=20)),
-                ('at', models.DateTimeField()),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="bank.deposit",
+                    ),
+                ),
+                ("feed", models.CharField(max_length=20)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'deposit_arrival',
+                "db_table": "deposit_arrival",
             },
         ),
         migrations.CreateModel(
-            name='DepositReturn',
+            name="DepositReturn",
             fields=[
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='bank.deposit')),
-                ('reason', models.CharField(max_length=200)),
-                ('at', models.DateTimeField()),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="bank.deposit",
+                    ),
+                ),
+                ("reason", models.CharField(max_length=200)),
+                ("at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'deposit_return',
+                "db_table": "deposit_return",
             },
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['store_id', '-received_at', '-id'], name='deposit_newest'),
+            model_name="deposit",
+            index=models.Index(fields=["store_id", "-received_at", "-id"], name="deposit_newest"),
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['clabe'], name='deposit_by_clabe'),
+            model_name="deposit",
+            index=models.Index(fields=["clabe"], name="deposit_by_clabe"),
         ),
         migrations.AddIndex(
-            model_name='deposit',
-            index=models.Index(fields=['tracking_key'], name='deposit_by_tracking_key'),
+            model_name="deposit",
+            index=models.Index(fields=["tracking_key"], name="deposit_by_tracking_key"),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.UniqueConstraint(fields=('store_id', 'identity'), name='deposit_one_per_bank_movement'),
+            model_name="deposit",
+            constraint=models.UniqueConstraint(fields=("store_id", "identity"), name="deposit_one_per_bank_movement"),
         ),
         migrations.AddConstraint(
-            model_name='deposit',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_centavos__gt', 0)), name='deposit_amount_positive'),
+            model_name="deposit",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_centavos__gt", 0)), name="deposit_amount_positive"
+            ),
         ),
         migrations.AddField(
-            model_name='attestation',
-            name='deposit',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='attestations', to='bank.deposit'),
+            model_name="attestation",
+            name="deposit",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="attestations", to="bank.deposit"
+            ),
         ),
         migrations.CreateModel(
-            name='UnreadNotice',
+            name="UnreadNotice",
             fields=[
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='bank.rawnotice')),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="bank.rawnotice",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'raw_notice_unread',
+                "db_table": "raw_notice_unread",
             },
         ),
         migrations.AddField(
-            model_name='attestation',
-            name='notice',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bank.rawnotice'),
+            model_name="attestation",
+            name="notice",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bank.rawnotice"),
         ),
         migrations.CreateModel(
-            name='NoticeReading',
+            name="NoticeReading",
             fields=[
-                ('notice', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, serialize=False, to='bank.rawnotice')),
-                ('outcome', models.CharField(max_length=12)),
-                ('reason', models.TextField(default='')),
-                ('read_at', models.DateTimeField()),
+                (
+                    "notice",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        serialize=False,
+                        to="bank.rawnotice",
+                    ),
+                ),
+                ("outcome", models.CharField(max_length=12)),
+                ("reason", models.TextField(default="")),
+                ("read_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'notice_reading',
-                'indexes': [models.Index(condition=models.Q(('outcome', 'unreadable')), fields=['read_at'], name='notice_reading_unreadable')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('outcome__in', ['deposits', 'nothing', 'unreadable'])), name='notice_reading_outcome_known')],
+                "db_table": "notice_reading",
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("outcome", "unreadable")),
+                        fields=["read_at"],
+                        name="notice_reading_unreadable",
+                    )
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("outcome__in", ["deposits", "nothing", "unreadable"])),
+                        name="notice_reading_outcome_known",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='attestation',
-            constraint=models.UniqueConstraint(fields=('deposit', 'notice'), name='attestation_once_per_notice'),
+            model_name="attestation",
+            constraint=models.UniqueConstraint(fields=("deposit", "notice"), name="attestation_once_per_notice"),
         ),
     ]

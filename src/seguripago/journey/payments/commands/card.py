@@ -1,4 +1,4 @@
-"""Charge a card at a gateway, on the gateway's own page. A state advances only by what the gateway answers to `fetch`."""
+"""Charge a card on the gateway's own page. A state advances only by what the gateway answers to `fetch`."""
 
 from __future__ import annotations
 
@@ -97,7 +97,9 @@ def hear_gateway(
         event = gateway().parse_webhook(body, headers, query, account(store.id))
     except card_gateways.GatewayTrouble:
         return False
-    key = CardCharge.objects.filter(gateway=slug, ref=event.ref, payment__store_id=store.id).values_list("key", flat=True)
+    key = CardCharge.objects.filter(gateway=slug, ref=event.ref, payment__store_id=store.id).values_list(
+        "key", flat=True
+    )
     if found := key.first():
         settle_card_charge(found, at=at)
     return True
@@ -163,7 +165,14 @@ def _open_charge(order_id: int, *, key: str, at: datetime) -> CardCharge:
         payment.expires_at = payment.watch_until = until
         payment.changed_at = at
         payment.save()
-        record(order.store_id, Actor.buyer(order.buyer_name), "card.charge_opened", f"order:{order_id}", {"key": key}, at=at)
+        record(
+            order.store_id,
+            Actor.buyer(order.buyer_name),
+            "card.charge_opened",
+            f"order:{order_id}",
+            {"key": key},
+            at=at,
+        )
         return CardCharge.objects.create(
             payment=payment,
             gateway=GATEWAY,
@@ -215,5 +224,7 @@ def _give_up_unknown(charge: CardCharge, *, at: datetime) -> str:
     """The gateway never heard of the charge: after its page's life it can never be paid."""
     if at - charge.made_at < timedelta(minutes=2):
         return charge.state
-    CardCharge.objects.filter(pk=charge.pk, state__in=IN_FLIGHT).update(state="expired", decline="expired", changed_at=at)
+    CardCharge.objects.filter(pk=charge.pk, state__in=IN_FLIGHT).update(
+        state="expired", decline="expired", changed_at=at
+    )
     return "expired"

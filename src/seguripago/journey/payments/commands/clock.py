@@ -73,12 +73,8 @@ def expire_payments(*, at: datetime) -> int:
             payment.changed_at = at
         Payment.objects.bulk_update(due, ["state", "changed_at"])
         Link.objects.filter(payment__in=due, state__in=["active", "opened"]).update(state="expired")
-        record_all(
-            [Change(p.store_id, Actor.system(), "payment.expired", f"order:{p.order_id}", {}, at) for p in due]
-        )
-        publish(
-            *(PaymentExpired(store_id=p.store_id, at=at, order_id=p.order_id, payment_id=p.pk) for p in due)
-        )
+        record_all([Change(p.store_id, Actor.system(), "payment.expired", f"order:{p.order_id}", {}, at) for p in due])
+        publish(*(PaymentExpired(store_id=p.store_id, at=at, order_id=p.order_id, payment_id=p.pk) for p in due))
     return len(due)
 
 

@@ -5,174 +5,285 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('orders', '0002_invariants'),
+        ("orders", "0002_invariants"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Payment',
+            name="Payment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store_id', models.BigIntegerField()),
-                ('rail', models.CharField(help_text='transfer or card', max_length=8)),
-                ('channel', models.CharField(help_text='spei, link or card: how the buyer is asked', max_length=4)),
-                ('state', models.CharField(max_length=16)),
-                ('exception', models.CharField(default='none', max_length=10)),
-                ('amount_centavos', models.BigIntegerField()),
-                ('received_centavos', models.BigIntegerField(default=0, help_text='Applied to this payment, never more than the amount.')),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('expires_at', models.DateTimeField()),
-                ('watch_until', models.DateTimeField()),
-                ('monitored_at', models.DateTimeField(null=True)),
-                ('claimed_at', models.DateTimeField(null=True)),
-                ('received_at', models.DateTimeField(null=True)),
-                ('confirmed_at', models.DateTimeField(null=True)),
-                ('confirmed_by', models.CharField(default='', max_length=120)),
-                ('changed_at', models.DateTimeField()),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store_id", models.BigIntegerField()),
+                ("rail", models.CharField(help_text="transfer or card", max_length=8)),
+                ("channel", models.CharField(help_text="spei, link or card: how the buyer is asked", max_length=4)),
+                ("state", models.CharField(max_length=16)),
+                ("exception", models.CharField(default="none", max_length=10)),
+                ("amount_centavos", models.BigIntegerField()),
+                (
+                    "received_centavos",
+                    models.BigIntegerField(default=0, help_text="Applied to this payment, never more than the amount."),
+                ),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("expires_at", models.DateTimeField()),
+                ("watch_until", models.DateTimeField()),
+                ("monitored_at", models.DateTimeField(null=True)),
+                ("claimed_at", models.DateTimeField(null=True)),
+                ("received_at", models.DateTimeField(null=True)),
+                ("confirmed_at", models.DateTimeField(null=True)),
+                ("confirmed_by", models.CharField(default="", max_length=120)),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "order",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"),
+                ),
             ],
             options={
-                'db_table': 'payment',
+                "db_table": "payment",
             },
         ),
         migrations.CreateModel(
-            name='CardCharge',
+            name="CardCharge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('gateway', models.CharField(max_length=20)),
-                ('key', models.CharField(max_length=64)),
-                ('ref', models.CharField(default='', max_length=80)),
-                ('state', models.CharField(default='created', max_length=16)),
-                ('amount_centavos', models.BigIntegerField()),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('redirect_url', models.TextField(default='')),
-                ('decline', models.CharField(default='', max_length=40)),
-                ('card_label', models.CharField(default='', max_length=40)),
-                ('authorization', models.CharField(default='', max_length=40)),
-                ('made_at', models.DateTimeField()),
-                ('changed_at', models.DateTimeField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='charges', to='payments.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("gateway", models.CharField(max_length=20)),
+                ("key", models.CharField(max_length=64)),
+                ("ref", models.CharField(default="", max_length=80)),
+                ("state", models.CharField(default="created", max_length=16)),
+                ("amount_centavos", models.BigIntegerField()),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("redirect_url", models.TextField(default="")),
+                ("decline", models.CharField(default="", max_length=40)),
+                ("card_label", models.CharField(default="", max_length=40)),
+                ("authorization", models.CharField(default="", max_length=40)),
+                ("made_at", models.DateTimeField()),
+                ("changed_at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="charges", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'card_charge',
+                "db_table": "card_charge",
             },
         ),
         migrations.CreateModel(
-            name='Link',
+            name="Link",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store_id', models.BigIntegerField()),
-                ('handle', models.CharField(max_length=43, unique=True)),
-                ('state', models.CharField(default='active', max_length=10)),
-                ('made_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('first_opened_at', models.DateTimeField(null=True)),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='links', to='payments.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store_id", models.BigIntegerField()),
+                ("handle", models.CharField(max_length=43, unique=True)),
+                ("state", models.CharField(default="active", max_length=10)),
+                ("made_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                ("first_opened_at", models.DateTimeField(null=True)),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="links", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'payment_link',
+                "db_table": "payment_link",
             },
         ),
         migrations.CreateModel(
-            name='TransferClaim',
+            name="TransferClaim",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('bank', models.CharField(max_length=40)),
-                ('transfer_date', models.DateField()),
-                ('tracking_key', models.CharField(max_length=30)),
-                ('at', models.DateTimeField()),
-                ('payment', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='claims', to='payments.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("bank", models.CharField(max_length=40)),
+                ("transfer_date", models.DateField()),
+                ("tracking_key", models.CharField(max_length=30)),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="claims", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'transfer_claim',
+                "db_table": "transfer_claim",
             },
         ),
         migrations.CreateModel(
-            name='Instructions',
+            name="Instructions",
             fields=[
-                ('payment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='instructions', serialize=False, to='payments.payment')),
-                ('clabe', models.CharField(max_length=18, unique=True)),
-                ('bank', models.CharField(max_length=40)),
-                ('beneficiary', models.CharField(max_length=39)),
-                ('concept', models.CharField(max_length=40)),
-                ('reference', models.CharField(max_length=7)),
-                ('sent_at', models.DateTimeField()),
+                (
+                    "payment",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="instructions",
+                        serialize=False,
+                        to="payments.payment",
+                    ),
+                ),
+                ("clabe", models.CharField(max_length=18, unique=True)),
+                ("bank", models.CharField(max_length=40)),
+                ("beneficiary", models.CharField(max_length=39)),
+                ("concept", models.CharField(max_length=40)),
+                ("reference", models.CharField(max_length=7)),
+                ("sent_at", models.DateTimeField()),
             ],
             options={
-                'db_table': 'transfer_instructions',
-                'constraints': [models.CheckConstraint(condition=models.Q(('clabe__regex', '^\\d{18}$')), name='instructions_clabe_digits')],
+                "db_table": "transfer_instructions",
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("clabe__regex", "^\\d{18}$")), name="instructions_clabe_digits"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state__in', ['awaiting', 'monitored', 'partly_paid'])), fields=['store_id', 'expires_at'], name='payment_expected'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["awaiting", "monitored", "partly_paid"])),
+                fields=["store_id", "expires_at"],
+                name="payment_expected",
+            ),
         ),
         migrations.AddIndex(
-            model_name='payment',
-            index=models.Index(condition=models.Q(('state__in', ['awaiting', 'monitored'])), fields=['expires_at'], name='payment_to_expire'),
+            model_name="payment",
+            index=models.Index(
+                condition=models.Q(("state__in", ["awaiting", "monitored"])),
+                fields=["expires_at"],
+                name="payment_to_expire",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(fields=('order', 'rail'), name='payment_one_per_rail'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(fields=("order", "rail"), name="payment_one_per_rail"),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['confirmed', 'refunded', 'partly_refunded', 'charged_back', 'reversed'])), fields=('order',), name='payment_confirmed_once'),
+            model_name="payment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(
+                    ("state__in", ["confirmed", "refunded", "partly_refunded", "charged_back", "reversed"])
+                ),
+                fields=("order",),
+                name="payment_confirmed_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_centavos__gt', 0)), name='payment_amount_positive'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_centavos__gt", 0)), name="payment_amount_positive"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('received_centavos__gte', 0), ('received_centavos__lte', models.F('amount_centavos'))), name='payment_received_within_amount'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("received_centavos__gte", 0), ("received_centavos__lte", models.F("amount_centavos"))
+                ),
+                name="payment_received_within_amount",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state__in', ['confirmed', 'refunded', 'partly_refunded', 'charged_back', 'reversed']), _negated=True), models.Q(('confirmed_at__isnull', False), ('received_centavos', models.F('amount_centavos'))), _connector='OR'), name='payment_confirmed_is_whole'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("state__in", ["confirmed", "refunded", "partly_refunded", "charged_back", "reversed"]),
+                        _negated=True,
+                    ),
+                    models.Q(("confirmed_at__isnull", False), ("received_centavos", models.F("amount_centavos"))),
+                    _connector="OR",
+                ),
+                name="payment_confirmed_is_whole",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['awaiting', 'monitored', 'partly_paid', 'confirmed', 'refunded', 'partly_refunded', 'charged_back', 'reversed', 'cancelled', 'expired'])), name='payment_state_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        [
+                            "awaiting",
+                            "monitored",
+                            "partly_paid",
+                            "confirmed",
+                            "refunded",
+                            "partly_refunded",
+                            "charged_back",
+                            "reversed",
+                            "cancelled",
+                            "expired",
+                        ],
+                    )
+                ),
+                name="payment_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='payment',
-            constraint=models.CheckConstraint(condition=models.Q(('exception__in', ['none', 'excess', 'late', 'duplicate', 'marked'])), name='payment_exception_known'),
+            model_name="payment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("exception__in", ["none", "excess", "late", "duplicate", "marked"])),
+                name="payment_exception_known",
+            ),
         ),
         migrations.AddIndex(
-            model_name='cardcharge',
-            index=models.Index(condition=models.Q(('state__in', ['created', 'requires_action', 'processing'])), fields=['changed_at'], name='card_charge_in_doubt'),
+            model_name="cardcharge",
+            index=models.Index(
+                condition=models.Q(("state__in", ["created", "requires_action", "processing"])),
+                fields=["changed_at"],
+                name="card_charge_in_doubt",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.UniqueConstraint(fields=('gateway', 'key'), name='card_charge_key_once'),
+            model_name="cardcharge",
+            constraint=models.UniqueConstraint(fields=("gateway", "key"), name="card_charge_key_once"),
         ),
         migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'paid')), fields=('payment',), name='card_charge_paid_once'),
+            model_name="cardcharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "paid")), fields=("payment",), name="card_charge_paid_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['created', 'requires_action', 'processing'])), fields=('payment',), name='card_charge_one_in_flight'),
+            model_name="cardcharge",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["created", "requires_action", "processing"])),
+                fields=("payment",),
+                name="card_charge_one_in_flight",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cardcharge',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['created', 'requires_action', 'processing', 'paid', 'declined', 'cancelled', 'expired'])), name='card_charge_state_known'),
+            model_name="cardcharge",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "state__in",
+                        ["created", "requires_action", "processing", "paid", "declined", "cancelled", "expired"],
+                    )
+                ),
+                name="card_charge_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['active', 'opened'])), fields=('payment',), name='link_one_live'),
+            model_name="link",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state__in", ["active", "opened"])), fields=("payment",), name="link_one_live"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'paid')), fields=('payment',), name='link_pays_once'),
+            model_name="link",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("state", "paid")), fields=("payment",), name="link_pays_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='link',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['active', 'opened', 'paid', 'expired', 'revoked', 'superseded'])), name='link_state_known'),
+            model_name="link",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["active", "opened", "paid", "expired", "revoked", "superseded"])),
+                name="link_state_known",
+            ),
         ),
     ]

@@ -31,7 +31,9 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
             case DepositContradicted():
                 says = f"Otro aviso del mismo movimiento dice {Money(fact.says_centavos)}; el primero decía "
                 reason = f"{says}{known[fact.deposit_id].amount}."
-                cases.append(_alarm(fact, CaseKind.CONTRADICTION, f"notice:{fact.notice_id}", fact.deposit_id, 0, reason, at))
+                cases.append(
+                    _alarm(fact, CaseKind.CONTRADICTION, f"notice:{fact.notice_id}", fact.deposit_id, 0, reason, at)
+                )
             case DepositReturned():
                 amount = known[fact.deposit_id].amount.centavos
                 reason = f"El banco avisa que este depósito se devolvió. {fact.reason}".strip()

@@ -132,7 +132,11 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
                 settlements.append(_settlement(deposit, verdict))
                 allocations.append(
                     Allocation(
-                        deposit_id=deposit.id, part=1, payment_id=verdict.payment_id, centavos=verdict.applied.centavos, at=at
+                        deposit_id=deposit.id,
+                        part=1,
+                        payment_id=verdict.payment_id,
+                        centavos=verdict.applied.centavos,
+                        at=at,
                     )
                 )
                 if verdict.excess:
@@ -141,7 +145,9 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
                     cases.append((case, verdict.order_id))
             case Doubtful():
                 rows.append(_row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at))
-                cases.append((_case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at), verdict.order_id))
+                cases.append(
+                    (_case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at), verdict.order_id)
+                )
             case Unknown():
                 row = _row(deposit, "unknown", None, verdict.reasons, at=at)
                 case = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
@@ -156,7 +162,9 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
     VerdictRow.objects.bulk_create(rows)
     made = Case.objects.bulk_create([case for case, _ in cases])
     allocations.extend(
-        Allocation(deposit_id=case.deposit_id, part=2, case=case, centavos=case.amount_centavos, at=at) for case in made
+        Allocation(deposit_id=case.deposit_id, part=2, case=case, centavos=case.amount_centavos, at=at)
+        for case in made
+        if case.deposit_id is not None
     )
     Allocation.objects.bulk_create(allocations)
     confirm_payments(settlements, by=AREA, at=at)
@@ -187,13 +195,17 @@ def _settlement(deposit: DepositView, verdict: Certain) -> Settlement:
     )
 
 
-def _row(deposit: DepositView, kind: str, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime) -> VerdictRow:
+def _row(
+    deposit: DepositView, kind: str, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime
+) -> VerdictRow:
     return VerdictRow(
         deposit_id=deposit.id, store_id=deposit.store_id, kind=kind, payment_id=payment_id, reasons=list(reasons), at=at
     )
 
 
-def _case(deposit: DepositView, kind: CaseKind, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime) -> Case:
+def _case(
+    deposit: DepositView, kind: CaseKind, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime
+) -> Case:
     return Case(
         store_id=deposit.store_id,
         kind=kind.value,

@@ -5,105 +5,185 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('bank', '0001_initial'),
-        ('payments', '0001_initial'),
+        ("bank", "0001_initial"),
+        ("payments", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Case',
+            name="Case",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('store_id', models.BigIntegerField()),
-                ('kind', models.CharField(max_length=14)),
-                ('state', models.CharField(default='open', max_length=10)),
-                ('cause', models.CharField(help_text='What opened it, once: deposit:12:excess', max_length=80)),
-                ('amount_centavos', models.BigIntegerField()),
-                ('currency', models.CharField(default='MXN', max_length=3)),
-                ('reasons', models.JSONField()),
-                ('suggestions', models.JSONField(default=list)),
-                ('opened_at', models.DateTimeField()),
-                ('due_at', models.DateTimeField()),
-                ('deposit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bank.deposit')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("store_id", models.BigIntegerField()),
+                ("kind", models.CharField(max_length=14)),
+                ("state", models.CharField(default="open", max_length=10)),
+                ("cause", models.CharField(help_text="What opened it, once: deposit:12:excess", max_length=80)),
+                ("amount_centavos", models.BigIntegerField()),
+                ("currency", models.CharField(default="MXN", max_length=3)),
+                ("reasons", models.JSONField()),
+                ("suggestions", models.JSONField(default=list)),
+                ("opened_at", models.DateTimeField()),
+                ("due_at", models.DateTimeField()),
+                (
+                    "deposit",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bank.deposit"
+                    ),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'reconciliation_case',
+                "db_table": "reconciliation_case",
             },
         ),
         migrations.CreateModel(
-            name='Allocation',
+            name="Allocation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('part', models.PositiveSmallIntegerField()),
-                ('centavos', models.BigIntegerField()),
-                ('at', models.DateTimeField()),
-                ('deposit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='bank.deposit')),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
-                ('case', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='reconciliation.case')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("part", models.PositiveSmallIntegerField()),
+                ("centavos", models.BigIntegerField()),
+                ("at", models.DateTimeField()),
+                (
+                    "deposit",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name="+", to="bank.deposit"),
+                ),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payments.payment"
+                    ),
+                ),
+                (
+                    "case",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="reconciliation.case",
+                    ),
+                ),
             ],
             options={
-                'db_table': 'allocation',
+                "db_table": "allocation",
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name="Verdict",
             fields=[
-                ('deposit', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='+', serialize=False, to='bank.deposit')),
-                ('store_id', models.BigIntegerField()),
-                ('kind', models.CharField(help_text='certain, doubtful or unknown', max_length=10)),
-                ('completes', models.BooleanField(default=False, help_text='Whether the payment became whole by it.')),
-                ('reasons', models.JSONField()),
-                ('suggestions', models.JSONField(default=list)),
-                ('at', models.DateTimeField()),
-                ('payment', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='payments.payment')),
+                (
+                    "deposit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="bank.deposit",
+                    ),
+                ),
+                ("store_id", models.BigIntegerField()),
+                ("kind", models.CharField(help_text="certain, doubtful or unknown", max_length=10)),
+                ("completes", models.BooleanField(default=False, help_text="Whether the payment became whole by it.")),
+                ("reasons", models.JSONField()),
+                ("suggestions", models.JSONField(default=list)),
+                ("at", models.DateTimeField()),
+                (
+                    "payment",
+                    models.ForeignKey(
+                        null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="payments.payment"
+                    ),
+                ),
             ],
             options={
-                'db_table': 'verdict',
+                "db_table": "verdict",
             },
         ),
         migrations.AddIndex(
-            model_name='case',
-            index=models.Index(condition=models.Q(('state', 'done'), _negated=True), fields=['store_id', '-opened_at'], name='case_open'),
+            model_name="case",
+            index=models.Index(
+                condition=models.Q(("state", "done"), _negated=True),
+                fields=["store_id", "-opened_at"],
+                name="case_open",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.UniqueConstraint(fields=('cause',), name='case_once_per_cause'),
+            model_name="case",
+            constraint=models.UniqueConstraint(fields=("cause",), name="case_once_per_cause"),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['excess', 'late', 'part_expired', 'duplicate', 'unknown', 'wrong_account', 'contradiction', 'reversed', 'unreadable'])), name='case_kind_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    (
+                        "kind__in",
+                        [
+                            "excess",
+                            "late",
+                            "part_expired",
+                            "duplicate",
+                            "unknown",
+                            "wrong_account",
+                            "contradiction",
+                            "reversed",
+                            "unreadable",
+                        ],
+                    )
+                ),
+                name="case_kind_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['open', 'proposed', 'approved', 'rejected', 'done'])), name='case_state_known'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["open", "proposed", "approved", "rejected", "done"])),
+                name="case_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='case',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_centavos__gte', 0)), name='case_amount_not_negative'),
+            model_name="case",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_centavos__gte", 0)), name="case_amount_not_negative"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.UniqueConstraint(fields=('deposit', 'part'), name='allocation_part_once'),
+            model_name="allocation",
+            constraint=models.UniqueConstraint(fields=("deposit", "part"), name="allocation_part_once"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(('centavos__gt', 0)), name='allocation_positive'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(condition=models.Q(("centavos__gt", 0)), name="allocation_positive"),
         ),
         migrations.AddConstraint(
-            model_name='allocation',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('case__isnull', True), ('payment__isnull', False)), models.Q(('case__isnull', False), ('payment__isnull', True)), _connector='OR'), name='allocation_to_one'),
+            model_name="allocation",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("case__isnull", True), ("payment__isnull", False)),
+                    models.Q(("case__isnull", False), ("payment__isnull", True)),
+                    _connector="OR",
+                ),
+                name="allocation_to_one",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['certain', 'doubtful', 'unknown'])), name='verdict_kind_known'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["certain", "doubtful", "unknown"])), name="verdict_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='verdict',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'certain'), _negated=True), ('payment__isnull', False), _connector='OR'), name='verdict_certain_of_one'),
+            model_name="verdict",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "certain"), _negated=True), ("payment__isnull", False), _connector="OR"
+                ),
+                name="verdict_certain_of_one",
+            ),
         ),
     ]
