@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from clabe import compute_control_digit, validate_clabe
+from clabe import compute_control_digit
 from clabe.banks import BANK_NAMES, BANKS
 
 LENGTH: Final = 18
@@ -16,7 +16,7 @@ class BadPrefix(ValueError):
 
 def is_valid(clabe: str) -> bool:
     """18 digits with the right control digit. Whether the bank exists is another question."""
-    return len(clabe) == LENGTH and clabe.isascii() and clabe.isdigit() and validate_clabe(clabe)
+    return len(clabe) == LENGTH and clabe.isascii() and clabe.isdigit() and compute_control_digit(clabe[:-1]) == clabe[-1]
 
 
 def build(prefix: str, number: int) -> str:
@@ -64,4 +64,4 @@ def institutions() -> tuple[tuple[str, str], ...]:
     return tuple(sorted(((str(code), institution_name(code)) for code in BANK_NAMES), key=lambda pair: pair[1]))
 
 
-_SHORT: Final = {"BBVA MEXICO": "BBVA", "BBVA Bancomer": "BBVA"}
+_SHORT: Final = {"BBVA Mexico": "BBVA", "BBVA MEXICO": "BBVA", "BBVA Bancomer": "BBVA"}
