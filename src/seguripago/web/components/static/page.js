@@ -96,7 +96,7 @@
   document.addEventListener("click", (event) => {
     const opener = event.target.closest("[data-open-assistant]");
     if (!opener) return;
-    const launcher = document.querySelector('[aria-label^="Abrir ASISTENTE"], [aria-label^="Open ASISTENTE"]');
+    const launcher = document.querySelector("[data-assistant-launcher]");
     if (!launcher) return;
     event.preventDefault();
     launcher.click();
