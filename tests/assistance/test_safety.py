@@ -192,6 +192,16 @@ def test_a_teammate_who_spoke_first_is_read_first(at: datetime) -> None:
     assert refused.value.name == "Sofía Paz"
 
 
+def test_who_answers_where_nobody_is_responsible_becomes_responsible(at: datetime) -> None:
+    shop = open_shop()
+    someone_is_there(shop, at=at)
+    talk = start(shop, at=at)
+    chat.reply(talk, shop.beto, "Hola, Lucía", client_id=uuid.uuid4(), seen_seq=1, at=at)
+    view = reading.conversation(talk)
+    assert view is not None
+    assert (view.state, view.analyst_name) == ("assigned", "Beto Luna")
+
+
 def test_a_private_note_never_reaches_the_buyer(at: datetime) -> None:
     shop = open_shop()
     someone_is_there(shop, at=at)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from datetime import datetime
 from typing import Final
 
@@ -12,16 +11,14 @@ from django.utils.translation import gettext as _
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.facts.wakeups import wake
-from seguripago.foundations.people import queries as people
-from seguripago.foundations.people.queries import Member
 from seguripago.values.actor import Actor
 
 from .. import rules
-from ..facts import ConversationReopened, ConversationResolved, ConversationTaken, ConversationTransferred
+from ..facts import ConversationReopened, ConversationResolved, ConversationTransferred
 from ..models import Conversation, Presence
 from . import acts, cards
-from .refusals import AnalystUnknown
-from .thread import Author, analyst, append, author_of, keep, lock
+from .assigning import assign, member_of
+from .thread import append, author_of, keep, lock
 
 STATES: Final = ("available", "busy", "away")
 
@@ -42,18 +39,21 @@ def be_present(user_id: int, store_id: int, state: str, *, at: datetime) -> None
 
 
 def take_next(store_id: int, user_id: int, *, at: datetime) -> int | None:
-    """Take the conversation that waits longest, or None. Two analysts at once never get the same one."""
-    member = _member(store_id, user_id)
+    """Take the conversation that waits longest, or None. Two analysts at once never get the same one.
+
+    Whom the assistant serves already waits behind those whom nobody serves.
+    """
+    member = member_of(store_id, user_id)
     with transaction.atomic():
         conversation = (
             Conversation.objects.select_for_update(skip_locked=True)
             .filter(store_id=store_id, state=rules.WAITING)
-            .order_by("waiting_since", "pk")
+            .order_by("led_by", "waiting_since", "pk")  # "analyst" before "assistant"
             .first()
         )
         if conversation is None:
             return None
-        _assign(conversation, member, at=at)
+        assign(conversation, member, at=at)
         return conversation.pk
 
 
@@ -61,12 +61,12 @@ def take(conversation_id: int, user_id: int, *, at: datetime) -> None:
     """Become responsible for a conversation, also when the assistant or a teammate leads it now."""
     with transaction.atomic():
         conversation = lock(conversation_id)
-        member = _member(conversation.store_id, user_id)
+        member = member_of(conversation.store_id, user_id)
         if conversation.analyst_id == user_id and conversation.state == rules.ASSIGNED:
             if conversation.led_by != "analyst":
                 keep(conversation, led_by="analyst", last_staff_at=at)
             return
-        _assign(conversation, member, at=at)
+        assign(conversation, member, at=at)
 
 
 def transfer(conversation_id: int, to_user_id: int, note: str, *, by: Actor, at: datetime) -> None:
@@ -74,9 +74,9 @@ def transfer(conversation_id: int, to_user_id: int, note: str, *, by: Actor, at:
     with transaction.atomic():
         conversation = lock(conversation_id)
         author = author_of(conversation, by)
-        member = _member(conversation.store_id, to_user_id)
+        member = member_of(conversation.store_id, to_user_id)
         previous = conversation.analyst_id or 0
-        _assign(conversation, member, at=at, author=author, is_transfer=True)
+        assign(conversation, member, at=at, author=author, is_transfer=True)
         if text := rules.clean(note)[: rules.LIMIT]:
             append(
                 conversation,
@@ -124,7 +124,7 @@ def reopen(conversation_id: int, *, by: Actor, at: datetime) -> None:
         conversation = lock(conversation_id)
         if conversation.state != rules.RESOLVED or by.id is None:
             return
-        member = _member(conversation.store_id, by.id)
+        member = member_of(conversation.store_id, by.id)
         text = _("%(name)s abrió de nuevo la conversación") % {"name": by.name}
         cards.post_status(conversation, "reopened", text, (conversation.pk, conversation.seq), at=at)
         keep(
@@ -137,47 +137,3 @@ def reopen(conversation_id: int, *, by: Actor, at: datetime) -> None:
             resolved_at=None,
         )
         publish(ConversationReopened(store_id=conversation.store_id, at=at, conversation_id=conversation.pk))
-
-
-def _member(store_id: int, user_id: int) -> Member:
-    member = people.member(user_id)
-    if member is None or member.store_id != store_id:
-        raise AnalystUnknown
-    return member
-
-
-def _assign(
-    conversation: Conversation, member: Member, *, at: datetime, author: Author | None = None, is_transfer: bool = False
-) -> None:
-    changes = {
-        "state": rules.next_state(conversation.state, rules.Event.TAKE),
-        "led_by": "analyst",
-        "analyst_id": member.user_id,
-        "analyst_name": member.name,
-        "analyst_number": member.analyst_number,
-        "claimed_at": at,
-        "resolved_at": None,
-    }
-    keep(conversation, **changes)
-    append(
-        conversation,
-        kind="join",
-        author=author or analyst(conversation, member.user_id),
-        body={
-            "event": "transferred" if is_transfer else "joined",
-            "name": member.name,
-            "number": member.analyst_number,
-            "text": _("%(name)s se unió a la conversación") % {"name": member.name},
-        },
-        client_id=_join_id(conversation, member, at),
-        at=at,
-    )
-    publish(
-        ConversationTaken(
-            store_id=conversation.store_id, at=at, conversation_id=conversation.pk, user_id=member.user_id
-        )
-    )
-
-
-def _join_id(conversation: Conversation, member: Member, at: datetime) -> uuid.UUID:
-    return rules.stable_uuid("join", conversation.pk, member.user_id, at.isoformat())

@@ -16,9 +16,10 @@ from seguripago.values.actor import Actor
 from .. import rules
 from ..models import Conversation
 from . import acts, cards, leading, papers
+from .assigning import begin
 from .refusals import NoOrderYet
 from .speaking import hear_again
-from .thread import Author, append, author_of, keep, lock
+from .thread import Author, append, keep, lock
 
 
 def send_bank_details(conversation_id: int, *, by: Actor, at: datetime) -> None:
@@ -28,7 +29,7 @@ def send_bank_details(conversation_id: int, *, by: Actor, at: datetime) -> None:
     """
     with transaction.atomic():
         conversation = lock(conversation_id)
-        author_of(conversation, by)
+        begin(conversation, by, at=at)
         acts.send_details(conversation, by=by, at=at)
         acts.staff_acted(conversation, at)
 
@@ -37,7 +38,7 @@ def send_link(conversation_id: int, *, token: str, by: Actor, at: datetime) -> N
     """Send the encrypted payment link; it retires bank details that were sent before. Raises DetailsNotAllowed."""
     with transaction.atomic():
         conversation = lock(conversation_id)
-        author_of(conversation, by)
+        begin(conversation, by, at=at)
         acts.send_link(conversation, token=token, by=by, at=at)
         acts.staff_acted(conversation, at)
 
@@ -46,7 +47,7 @@ def ask_evidence(conversation_id: int, *, by: Actor, at: datetime) -> None:
     """Ask for the comprobante with a card; asked again, the newer card replaces the older."""
     with transaction.atomic():
         conversation = lock(conversation_id)
-        author_of(conversation, by)
+        begin(conversation, by, at=at)
         acts.ask_for_evidence(conversation, key=(at.isoformat(),), at=at, once=False)
         acts.staff_acted(conversation, at)
 

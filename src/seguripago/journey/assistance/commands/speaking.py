@@ -15,6 +15,7 @@ from .. import rules
 from ..facts import ConversationReopened
 from ..models import Conversation, Entry
 from . import acts, leading
+from .assigning import begin
 from .refusals import ConversationClosed, EmptyMessage, MessageTooLong, TeammateSpokeFirst, UseTheCard
 from .thread import Author, analyst, append, keep, known_seq, lock
 
@@ -82,6 +83,7 @@ def reply(conversation_id: int, user_id: int, text: str, *, client_id: uuid.UUID
         if conversation.state == rules.RESOLVED:
             raise ConversationClosed
         _refuse_blind(conversation, user_id, seen_seq)
+        begin(conversation, Actor.staff(user_id, author.name), at=at)
         seq = append(
             conversation,
             kind="text",

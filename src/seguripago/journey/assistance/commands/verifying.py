@@ -13,9 +13,10 @@ from seguripago.values.steps import CheckItem
 from .. import rules
 from ..models import Conversation
 from . import acts, leading
+from .assigning import begin
 from .refusals import EmptyMessage
 from .speaking import hear_again
-from .thread import author_of, keep, lock
+from .thread import keep, lock
 
 
 def identify_order(
@@ -34,7 +35,7 @@ def identify_order(
     """
     with transaction.atomic():
         conversation = lock(conversation_id)
-        author_of(conversation, by)
+        begin(conversation, by, at=at)
         acts.remember_own_orders(conversation, own_order_tokens)
         order_id = acts.identify(conversation, number, pre_invoice_key=pre_invoice_key, by=by, at=at)
         _after(conversation, by, at)
@@ -48,7 +49,7 @@ def confirm_all(conversation_id: int, items: Collection[CheckItem], *, by: Actor
     """
     with transaction.atomic():
         conversation = lock(conversation_id)
-        author_of(conversation, by)
+        begin(conversation, by, at=at)
         acts.run_checks(conversation, items, by=by, at=at)
         _after(conversation, by, at)
 

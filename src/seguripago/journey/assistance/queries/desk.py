@@ -48,6 +48,7 @@ class QueueRow:
     order_number: str
     analyst_name: str
     led_by: str
+    wants_person: bool
     unread: bool
     waits_since: datetime | None
     waiting_s: int
@@ -247,10 +248,12 @@ def _row(row: Conversation, stage: str, at: datetime) -> QueueRow:
         order_number=row.order_number,
         analyst_name=row.analyst_name,
         led_by=row.led_by,
+        wants_person=bool(row.handed_over),
         unread=unread,
         waits_since=since,
         waiting_s=max(waiting_s, 0),
-        tone=rules.answer_tone(waiting_s) if unread else "ok",
+        # Whom the assistant serves well is in no hurry; whoever asked for a person is.
+        tone=rules.answer_tone(waiting_s) if unread and (row.led_by == "analyst" or row.handed_over) else "ok",
     )
 
 

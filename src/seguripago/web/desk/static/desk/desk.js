@@ -127,6 +127,7 @@
       const s = Math.max(0, Math.floor((performance.now() - born.get(node)) / 1000));
       const text = s < 3600 ? `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
       if (node.textContent !== text) node.textContent = text;
+      if ("calm" in node.dataset) continue;
       const box = node.parentElement;
       box.classList.toggle("bad", s >= 180);
       box.classList.toggle("warn", s >= 60 && s < 180);
