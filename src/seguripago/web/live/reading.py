@@ -30,7 +30,7 @@ THREADS: Final = 4
 PAGE: Final = 200
 LONGEST_TOKEN: Final = 200
 DESK_ROLES: Final = frozenset({"analyst", "supervisor", "owner"})
-MONITOR_ROLES: Final = frozenset({"payments", "supervisor", "owner"})
+MONITOR_ROLES: Final = frozenset({"payments", "supervisor"})
 log = logging.getLogger(__name__)
 
 TEMPLATES: Final[Mapping[Audience, str]] = {"buyer": "assistant/entry.html", "desk": "desk/entry.html"}
