@@ -30,6 +30,7 @@ def note(code: str) -> Note | None:
         ),
         "aviso": Note("ok", _("Gracias por avisarnos. Ya estamos buscando tu transferencia.")),
         "comprobante": Note("ok", _("Comprobante recibido. Gracias: respalda tu operación.")),
+        "recibido": Note("ok", _("Nos da gusto. Tu compra queda cerrada y la garantía, cumplida.")),
         "revisar": Note("info", _("Un dato necesita que lo vea una persona. Habla con un analista y lo resolvemos.")),
         "tarjeta-no": Note(
             "warn", _("Tu tarjeta no pasó. No se cobró nada. Intenta con otra o cambia la forma de pago.")

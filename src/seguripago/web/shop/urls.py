@@ -30,6 +30,7 @@ urlpatterns = [
     path("pedido/<str:token>/esperar/", order_actions.extend, name="extend"),
     path("pedido/<str:token>/ya-transferi/", order_actions.claim, name="claim"),
     path("pedido/<str:token>/comprobante/", order_actions.upload, name="upload"),
+    path("pedido/<str:token>/recibido/", order_actions.received, name="received"),
     path("pedido/<str:token>/revisar/", order_actions.review, name="review"),
     path("pedido/<str:token>/tarjeta/", order_actions.pay_by_card, name="card"),
     path("pedido/<str:token>/tarjeta/<str:key>/", order_actions.card_return, name="card_return"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -18,7 +19,7 @@ from seguripago.journey.orders import queries as orders
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import payment_of
 from seguripago.journey.receipts.queries import receipt_document, receipt_of
-from seguripago.ports.documents import Document, printer
+from seguripago.ports.documents import Document, SpeiBlock, printer
 from seguripago.web.shop.forms import ClaimForm
 from seguripago.web.shop.notes import note
 from seguripago.web.shop.order_page import PAID_STATES, Panel, next_of, panel_of, steps_of
@@ -59,6 +60,8 @@ def context_of(order: OrderView) -> dict[str, Any]:
     panel = panel_of(order, payment)
     is_paid = order.state in PAID_STATES
     steps = steps_of(order, payment)
+    shipment = shipment_of(order.id) if is_paid else None
+    guarantee = guarantee_of(order.id) if is_paid else None
     return {
         "order": order,
         "first_name": order.buyer.name.split(" ")[0],
@@ -72,8 +75,11 @@ def context_of(order: OrderView) -> dict[str, Any]:
         "place": min(6, 1 + sum(step.how == "done" for step in steps)),
         "nexts": next_of(order),
         "receipt": receipt_of(order.id) if is_paid else None,
-        "guarantee": guarantee_of(order.id) if is_paid else None,
-        "shipment": shipment_of(order.id) if is_paid else None,
+        "guarantee": guarantee,
+        "shipment": shipment,
+        "can_accept_delivery": bool(
+            shipment and guarantee and shipment.shipped_at and guarantee.state == "held"
+        ),
         "files": evidence_of(order.id) if payment else (),
         "takes_files": bool(payment) and panel in {Panel.TRANSFER, Panel.LINK, Panel.PAID, Panel.TIME_OVER},
         "claim_form": ClaimForm(),
@@ -88,7 +94,21 @@ def context_of(order: OrderView) -> dict[str, Any]:
 def pre_invoice(request: HttpRequest, token: str) -> HttpResponse:
     """Print the PRE-FACTURA."""
     order = order_or_404(token)
-    return _pdf(orders.pre_invoice(order.id), f"PRE-FACTURA-{order.number}.pdf")
+    document = orders.pre_invoice(order.id)
+    payment = payment_of(order.id)
+    if payment and payment.instructions and payment.channel == "spei":
+        told = payment.instructions
+        block = SpeiBlock(
+            bank=told.bank,
+            clabe=told.clabe,
+            beneficiary=told.beneficiary,
+            concept=told.concept,
+            amount=told.amount,
+            reference=told.reference,
+            expires_at=told.expires_at,
+        )
+        document = replace(document, spei=block)
+    return _pdf(document, f"PRE-FACTURA-{order.number}.pdf")
 
 
 @require_safe

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from seguripago.journey.evidence import commands as evidence
 from seguripago.journey.evidence.rules import MAX_BYTES
+from seguripago.journey.guarantee import commands as guarantee
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders import queries as order_queries
 from seguripago.journey.orders.shapes import OrderView
@@ -148,6 +149,17 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
         words = str(getattr(refusal, "says", "")) or _("No pudimos guardar ese archivo. Prueba con otro.")
         return page(request, order, status=422, upload_error=words)
     return _back(order, "comprobante")
+
+
+@require_POST
+def received(request: HttpRequest, token: str) -> HttpResponse:
+    """«Recibí todo bien»: the buyer ends the guarantee's clock himself."""
+    order = order_or_404(token)
+    try:
+        guarantee.accept_delivery(order.id, by=_buyer(order), at=timezone.now())
+    except Refusal:
+        return _back(order, "ya-no")
+    return _back(order, "recibido")
 
 
 @require_POST
