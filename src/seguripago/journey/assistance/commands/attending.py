@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Case, When
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.audit.commands import record
@@ -48,7 +49,7 @@ def take_next(store_id: int, user_id: int, *, at: datetime) -> int | None:
         conversation = (
             Conversation.objects.select_for_update(skip_locked=True)
             .filter(store_id=store_id, state=rules.WAITING)
-            .order_by("led_by", "waiting_since", "pk")  # "analyst" before "assistant"
+            .order_by(Case(When(led_by="assistant", handed_over="", then=1), default=0), "waiting_since", "pk")
             .first()
         )
         if conversation is None:
