@@ -93,16 +93,16 @@ def number_facts() -> frozenset[str]:
 def listen_once(listener: Listener, *, at: datetime) -> int:
     """Let a listener digest its next batch of unread facts; effects and cursor commit together.
 
-    Returns how many facts were read. A batch that fails is retried one by one; the fact that fails alone is
+    Returns how many facts were read. A batch that fails is retried one by one; a fact that fails alone is
     parked with its error, and later facts of the same subject wait behind it.
     """
     try:
         with transaction.atomic():
-            return _digest_batch(listener, limit=BATCH, at=at)
+            return _digest_batch(listener, at=at)
     except Exception:
         log.exception("%s: a batch failed, now one by one", listener.name)
     with transaction.atomic():
-        return _digest_batch(listener, limit=1, at=at, park=True)
+        return _digest_batch(listener, at=at, one_by_one=True)
 
 
 def retry_parked(listener: Listener, *, at: datetime, force: bool = False) -> int:
@@ -134,7 +134,7 @@ def retry_parked(listener: Listener, *, at: datetime, force: bool = False) -> in
     return healed
 
 
-def _digest_batch(listener: Listener, *, limit: int, at: datetime, park: bool = False) -> int:
+def _digest_batch(listener: Listener, *, at: datetime, one_by_one: bool = False) -> int:
     kinds = [cls.__name__ for cls in listener.facts]
     with connection.cursor() as cursor:
         cursor.execute(
@@ -153,7 +153,7 @@ def _digest_batch(listener: Listener, *, limit: int, at: datetime, park: bool = 
             ) p ON true
             WHERE o.seq > %s AND o.kind = ANY(%s) ORDER BY o.seq LIMIT %s
             """,
-            [listener.name, row[0], kinds, limit],
+            [listener.name, row[0], kinds, BATCH],
         )
         unread = cursor.fetchall()
         if not unread:
@@ -162,19 +162,30 @@ def _digest_batch(listener: Listener, *, limit: int, at: datetime, park: bool = 
     waiting = [entry for entry in unread if entry[5]]
     _park(listener, waiting, error="", at=at)
     ready = [entry for entry in unread if not entry[5]]
-    if not ready:
-        return len(unread)
-    facts = [_fact(kind, body) for _, _, kind, _, body, _ in ready]
-    if not park:
-        listener.digest(facts, at)
-        return len(unread)
-    try:
-        with transaction.atomic():
-            listener.digest(facts, at)
-    except Exception as error:
-        log.exception("%s: fact %s is parked", listener.name, ready[0][1])
-        _park(listener, ready, error=repr(error)[:2000], at=at)
+    if one_by_one:
+        _digest_each(listener, ready, at=at)
+    elif ready:
+        listener.digest([_fact(kind, body) for _, _, kind, _, body, _ in ready], at)
     return len(unread)
+
+
+def _digest_each(listener: Listener, entries: Sequence[tuple[Any, ...]], *, at: datetime) -> None:
+    poisoned: set[str] = set()
+    for entry in entries:
+        _, fact_id, kind, subject, body, _ = entry
+        if subject in poisoned:
+            _park(listener, [entry], error="", at=at)
+            continue
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                listener.digest([_fact(kind, body)], at)
+                # A deferred constraint must fail here, with this fact, and not at the commit of all of them.
+                cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+                cursor.execute("SET CONSTRAINTS ALL DEFERRED")
+        except Exception as error:
+            log.exception("%s: fact %s is parked", listener.name, fact_id)
+            _park(listener, [entry], error=repr(error)[:2000], at=at)
+            poisoned.add(subject)
 
 
 def _park(listener: Listener, entries: Sequence[tuple[Any, ...]], *, error: str, at: datetime) -> None:
