@@ -1,0 +1,99 @@
+"""What a person does on the screens, step by step, by the words that stand on them."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, expect
+
+NAME, LAST = "Lucía", "Hernández Robles"
+EMAIL = "lucia.hernandez@correo.example"
+PHONE = "55 5012 8846"
+NUMBER = re.compile(r"CM-[0-9A-Z]{4}-[0-9A-Z]{4}")
+
+
+def fill_the_cart(page: Page, *products: str) -> None:
+    """Step 1: search, put into the cart, look at it, go to the checkout."""
+    for product in products:
+        page.goto("/t/sierra-alta/")
+        page.get_by_role("searchbox").first.fill(product)
+        page.get_by_role("searchbox").first.press("Enter")
+        page.get_by_role("button", name=re.compile("^Agregar")).first.click()
+        page.wait_for_load_state("networkidle")
+    page.get_by_role("link", name="Carrito").first.click()
+    page.get_by_role("button", name="FINALIZAR COMPRA").click()
+
+
+def fill_the_checkout(page: Page, *, method: str = "Transferencia electrónica SPEI") -> None:
+    """Step 2: billing and shipping on the left, the way to pay on the right."""
+    group = page.get_by_role("group", name="Datos de facturación")
+    group.get_by_label("Nombre", exact=True).fill(NAME)
+    group.get_by_label("Apellidos").fill(LAST)
+    group.get_by_label("Correo").fill(EMAIL)
+    group.get_by_label("Teléfono").fill(PHONE)
+    shipping = page.get_by_role("group", name="Dirección de envío")
+    shipping.get_by_label("Código postal").fill("06700")
+    shipping.get_by_label("Municipio o alcaldía").fill("Cuauhtémoc")
+    shipping.get_by_label("Estado").select_option("Ciudad de México")
+    shipping.get_by_label("Colonia").fill("Roma Norte")
+    shipping.get_by_label("Calle").fill("Orizaba")
+    shipping.get_by_label("Núm. ext.").fill("127")
+    shipping.get_by_label("Núm. int.").fill("4B")
+    page.get_by_role("radio", name=re.compile(method)).check(force=True)
+
+
+def place_the_order(page: Page) -> str:
+    """REALIZAR PEDIDO: gives the order number."""
+    page.get_by_role("button", name="REALIZAR PEDIDO").click()
+    page.wait_for_url(re.compile("/pedido/"))
+    found = NUMBER.search(page.get_by_role("heading", level=1).inner_text())
+    assert found is not None
+    return found[0]
+
+
+def open_the_assistant(page: Page) -> FrameLocator:
+    """Step 4: the button at the bottom right, and the frame that it opens."""
+    page.get_by_role("button", name="Abrir ASISTENTE CONNECT@Me").click()
+    return page.frame_locator("iframe")
+
+
+def begin_the_conversation(frame: FrameLocator, *, medium: str = "Transferencia", typed: bool = False) -> None:
+    """Cookies, Nueva Conversación, personal data, SEGURIPAGO, ¿Pregunta?, Iniciar conversación."""
+    frame.get_by_role("button", name="Solo necesarias").click()
+    frame.get_by_role("button", name="Nueva Conversación").or_(frame.get_by_role("link", name="Nueva Conversación")).click()
+    if typed:
+        frame.get_by_label("Nombre").fill(f"{NAME} {LAST}")
+        frame.get_by_label("Correo").fill(EMAIL)
+        frame.get_by_label("Teléfono").fill(PHONE)
+    expect(frame.get_by_role("checkbox", name="SEGURIPAGO")).to_be_checked()
+    expect(frame.get_by_label("¿Pregunta?")).to_have_value("Quiero comprar y pagar de forma segura")
+    frame.get_by_role("radio", name=medium).check(force=True)
+    frame.get_by_role("button", name="Iniciar conversación").click()
+    expect(frame.get_by_role("log")).to_be_visible()
+
+
+def say(frame: FrameLocator, text: str) -> None:
+    frame.get_by_label("Mensaje").fill(text)
+    frame.get_by_role("button", name="Enviar").click()
+
+
+def card(frame: FrameLocator, title: str) -> Locator:
+    """The newest card of that title in the buyer's chat."""
+    return frame.get_by_role("article", name=title).last
+
+
+def sign_in(page: Page, email: str, password: str, path: str) -> None:
+    page.goto(path)
+    page.get_by_label("Correo").fill(email)
+    page.get_by_label("Contraseña").fill(password)
+    page.get_by_role("button", name="Entrar").click()
+    page.wait_for_url(re.compile(path))
+
+
+def without_sideways_scroll(page: Page) -> None:
+    wide, window = page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+    assert wide <= window + 1, f"{page.url} is {wide} px wide in a window of {window}"
+
+
+__all__ = ["Any", "Browser", "BrowserContext", "Frame", "FrameLocator", "Page", "expect"]
