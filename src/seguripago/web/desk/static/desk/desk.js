@@ -140,6 +140,12 @@
   }
   setInterval(tick, 1000);
   tick();
+  // A disclosure that was open stays open when its region is drawn again.
+  const opened = new Set();
+  document.addEventListener("toggle", (event) => {
+    if (event.target.matches?.("details[id]") && event.target.isConnected) opened[event.target.open ? "add" : "delete"](event.target.id);
+  }, true);
+  document.addEventListener("htmx:afterSwap", () => { for (const id of opened) document.getElementById(id)?.setAttribute("open", ""); });
   // A clock that keeps its place keeps its start: the queue may be drawn again without jumping.
   document.addEventListener("htmx:afterSettle", () => {
     tick();
