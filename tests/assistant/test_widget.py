@@ -22,11 +22,12 @@ from tests.assistance import builders
 from tests.assistant.conftest import now
 from tests.live.conftest import Server, start_server
 
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 OPEN = "Abrir ASISTENTE CONNECT@Me"
 IFRAME = "iframe[title='ASISTENTE CONNECT@Me']"
+
+expect.set_options(timeout=20_000)
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.e2e]
 
@@ -77,7 +78,7 @@ def browser_of(site: Server, chromium: Any, placed: OrderView, *, width: int) ->
     made: BrowserContext = chromium.new_context(
         base_url=f"http://127.0.0.1:{site.port}", viewport={"width": width, "height": 860}, locale="en-US"
     )
-    made.set_default_timeout(10_000)
+    made.set_default_timeout(20_000)
     response = HttpResponse()
     keep_order(HttpRequest(), response, placed.access_token)
     cookie = {
