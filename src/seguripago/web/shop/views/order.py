@@ -77,9 +77,7 @@ def context_of(order: OrderView) -> dict[str, Any]:
         "receipt": receipt_of(order.id) if is_paid else None,
         "guarantee": guarantee,
         "shipment": shipment,
-        "can_accept_delivery": bool(
-            shipment and guarantee and shipment.shipped_at and guarantee.state == "held"
-        ),
+        "can_accept_delivery": bool(shipment and guarantee and shipment.shipped_at and guarantee.state == "held"),
         "files": evidence_of(order.id) if payment else (),
         "takes_files": bool(payment) and panel in {Panel.TRANSFER, Panel.LINK, Panel.PAID, Panel.TIME_OVER},
         "claim_form": ClaimForm(),
