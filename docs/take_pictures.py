@@ -3,8 +3,8 @@
     make up                                              # in one terminal; it prints the password
     .venv/bin/python docs/take_pictures.py http://127.0.0.1:8000 --password cafe-…
 
-Buyer, analyst and payments area walk the journey in browsers of their own, through the pages alone. Pictures are written
-to docs/img/, each of at most 150 KB: colours are reduced until it fits. `SEGURIPAGO_CHROMIUM` names a browser; else one
+Buyer, analyst and payments area walk the journey in browsers of their own, through the pages alone. Pictures are kept
+in docs/img/, each of at most 150 KB: colours are reduced until it fits. `SEGURIPAGO_CHROMIUM` names a browser; else one
 of the machine is taken.
 """
 
@@ -33,10 +33,10 @@ BUYER = {
     "Correo": "lucia.herrera@correo.example",
     "Teléfono": "55 4821 7730",
     "Código postal": "06700",
-    "Alcaldía o municipio": "Cuauhtémoc",
+    "Municipio o alcaldía": "Cuauhtémoc",
     "Colonia": "Roma Norte",
     "Calle": "Orizaba",
-    "Núm. exterior": "112",
+    "Núm. ext.": "112",
 }
 
 
@@ -49,7 +49,7 @@ def main() -> None:
     program = os.environ.get("SEGURIPAGO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        buyer, analyst, area = (person(browser, told.site) for _ in range(3))
+        buyer, other, analyst, area = (person(browser, told.site) for _ in range(4))
         enter(area, "/medios-de-pago/", "medios@demo.test", told.password)
         enter(analyst, "/mesa/", "analista@demo.test", told.password)
         order = buy(buyer)
@@ -58,10 +58,14 @@ def main() -> None:
         chat.get_by_role("button", name="Todo correcto").click()
         analyst.get_by_role("button", name="Enviar datos bancarios").click()
         expect(chat.get_by_text("Datos bancarios").first).to_be_visible()
-        play_parts(buyer)
+        address = str(buyer.get_by_role("link", name="Banco de pruebas").first.get_attribute("href"))
+        whole = transfer(buyer, address, "500.00")
+        transfer(buyer, address, str(whole - 500))
         expect(chat.get_by_text("Pago confirmado").first).to_be_visible()
-        expect(analyst.get_by_text("Pago confirmado").first).to_be_visible()
-        expect(area.get_by_text(order).first).to_be_visible()
+        expect(analyst.get_by_role("log").get_by_text("Pago confirmado").first).to_be_visible()
+        buy_without_chat(other)
+        transfer(buyer, address, str(whole))
+        expect(area.get_by_role("article").get_by_text(order).first).to_be_visible()
         keep(analyst, "mesa.png")
         keep(area, "medios-de-pago.png")
         buyer.reload()
@@ -130,20 +134,24 @@ def attend(page: Page, order: str) -> None:
     confirm.click()
 
 
-def play_parts(page: Page) -> None:
-    """Transfer what the order costs in two parts, so that the monitor has something to show."""
-    order_page = page.url
-    page.goto(order_page)
-    page.get_by_role("link", name="Banco de pruebas").first.click()
-    amount = page.get_by_label("Monto")
-    whole = amount.input_value().replace(",", "")
-    amount.fill("500.00")
-    page.get_by_role("button", name="Transferir").click()
-    expect(page.get_by_text("Transferencia enviada").first).to_be_visible()
-    page.get_by_label("Monto").fill(str(Decimal(whole) - 500))
-    page.get_by_role("button", name="Transferir").click()
-    expect(page.get_by_text("Transferencia enviada").first).to_be_visible()
-    page.goto(order_page)
+def buy_without_chat(page: Page) -> None:
+    """Place an order and take its bank details from the order page alone: the monitor then expects a transfer."""
+    buy(page)
+    page.get_by_role("button", name="Continuar sin chat").click()
+    page.get_by_role("button", name="Todo correcto").click()
+    expect(page.get_by_role("link", name="Banco de pruebas").first).to_be_visible()
+
+
+def transfer(page: Page, address: str, amount: str) -> Decimal:
+    """Play a transfer in a second tab of the buyer's, while the order page looks on; gives the amount proposed."""
+    bank = page.context.new_page()
+    bank.goto(address)
+    proposed = Decimal(bank.get_by_label("Monto").input_value().replace(",", ""))
+    bank.get_by_label("Monto").fill(amount)
+    bank.get_by_role("button", name="Transferir").click()
+    expect(bank.get_by_text("Transferencia enviada").first).to_be_visible()
+    bank.close()
+    return proposed
 
 
 def keep(page: Page, name: str) -> None:
