@@ -7,7 +7,8 @@ import json
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from typing import Any
 
-from seguripago.web.live.hub import KEPT, Board, Drawn, Hub, Reading
+from seguripago.web.live.board import KEPT, Board, Drawn, Reading
+from seguripago.web.live.hub import Hub
 from seguripago.web.live.stream import Stream
 from seguripago.web.live.topics import UNKNOWN, Topic, read_cursors, write_cursors
 

@@ -11,7 +11,7 @@ from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from seguripago.journey.assistance.commands import StartConversation
-from seguripago.journey.orders.queries import OrderView
+from seguripago.journey.orders.shapes import OrderView
 
 
 @dataclass(slots=True)

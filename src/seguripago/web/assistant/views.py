@@ -18,7 +18,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from seguripago.journey.assistance import commands
 from seguripago.journey.assistance import queries as assistance
 from seguripago.journey.orders import queries as orders
-from seguripago.journey.orders.queries import OrderView
+from seguripago.journey.orders.shapes import OrderView
 from seguripago.web.shop.cookies import order_tokens
 
 from . import remembering

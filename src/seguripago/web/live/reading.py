@@ -23,7 +23,7 @@ from seguripago.foundations.people.queries import Member, member
 from seguripago.journey.assistance import queries as assistance
 from seguripago.journey.orders import queries as orders
 
-from .hub import Drawn, Reading
+from .board import Drawn, Reading
 from .topics import Audience, Topic
 
 THREADS: Final = 4

@@ -6,12 +6,10 @@ import asyncio
 import json
 import random
 from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
+from .board import Board, Follow, Pump
 from .topics import write_cursors
-
-if TYPE_CHECKING:
-    from .hub import Board, Hub
 
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 
@@ -28,18 +26,6 @@ def between(span: tuple[float, float]) -> float:
 def retry() -> bytes:
     """The field that tells an EventSource how long to wait before it comes back."""
     return b"retry: %d\n" % between(RETRY_MS)
-
-
-class Follow:
-    """A stream's place in one topic. `board` is None where the right to read was refused."""
-
-    __slots__ = ("board", "cursor", "stream", "told")
-
-    def __init__(self, stream: Stream, board: Board | None, cursor: int, told: int) -> None:
-        self.stream = stream
-        self.board = board
-        self.cursor = cursor
-        self.told = told
 
 
 class Stream:
@@ -61,16 +47,20 @@ class Stream:
         refused = [place for place, follow in enumerate(self.follows) if follow.board is None]
         return retry() + self._event("hello", {"refused": refused})
 
-    def nudge(self, hub: Hub) -> None:
+    @property
+    def is_writing(self) -> bool:
+        return self.writing is not None
+
+    def nudge(self, hub: Pump) -> None:
         """Write what is due, unless a writer is already at it."""
         if self.writing is None and self.is_open:
             self.writing = asyncio.create_task(self._write(hub))
 
-    def end(self, hub: Hub) -> None:
+    def end(self, hub: Pump) -> None:
         self.end_at = 0.0
         self.nudge(hub)
 
-    async def _write(self, hub: Hub) -> None:
+    async def _write(self, hub: Pump) -> None:
         """Write until nothing is due. A slow client holds only this task; what it misses stays in the database."""
         loop = asyncio.get_running_loop()
         try:
@@ -90,7 +80,7 @@ class Stream:
         finally:
             self.writing = None
 
-    def _due(self, hub: Hub, now: float) -> bytes:
+    def _due(self, hub: Pump, now: float) -> bytes:
         """All events that are due now, in one piece; the cursors move with them."""
         text = b""
         for place, follow in enumerate(self.follows):
