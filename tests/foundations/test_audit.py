@@ -87,7 +87,7 @@ def test_the_hash_covers_the_link_before_and_every_word() -> None:
         "UPDATE audit_entry SET said = jsonb_set(said, '{monto}', '\"1.00\"') WHERE action = 'two'",
         "UPDATE audit_entry SET actor_name = 'Carla' WHERE action = 'two'",
         "UPDATE audit_entry SET at = at - interval '1 second' WHERE action = 'two'",
-        "UPDATE audit_seal SET hash = repeat('0', 64) WHERE entry_id = (SELECT id FROM audit_entry WHERE action = 'two')",
+        "UPDATE audit_seal SET hash = repeat('0', 64) FROM audit_entry e WHERE e.id = entry_id AND e.action = 'two'",
     ],
 )
 def test_a_tampered_entry_is_found_by_its_number(at: datetime, change: str) -> None:

@@ -45,7 +45,10 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         )
     main_key = env.get("SEGURIPAGO_MAIN_KEY", "")
     if main_key:
-        key = base64.b64decode(main_key)
+        try:
+            key = base64.b64decode(main_key, validate=True)
+        except ValueError:
+            key = b""
     elif demo:
         key = hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
     else:

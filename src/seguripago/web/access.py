@@ -59,10 +59,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         email = request.POST.get("email", "").strip().lower()[:254]
         at = timezone.now()
-        user = None
-        if not is_locked(email, at=at):
-            user = authenticate(request, username=email, password=request.POST.get("password", "")[:256])
-        if user is not None:
+        # The password is hashed for a locked account too: the time of the answer tells nothing either.
+        user = authenticate(request, username=email, password=request.POST.get("password", "")[:256])
+        if user is not None and not is_locked(email, at=at):
             people.forget_failures(user.pk)
             login(request, user)
             who = member(user.pk)

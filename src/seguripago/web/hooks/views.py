@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, JsonResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -15,10 +16,14 @@ from seguripago.journey.payments.commands import hear_gateway
 @require_POST
 def bank_notice(request: HttpRequest, feed: str, store_key: str, secret: str = "") -> HttpResponse:
     """Keep a bank's notice and give the bank's own words for an answer."""
+    try:
+        notice = request.body
+    except RequestDataTooBig:
+        return HttpResponse(status=413)
     answer = keep_notice(
         feed,
         store_key,
-        body=request.body,
+        body=notice,
         headers=request.headers,
         remote_address=request.META.get("REMOTE_ADDR", ""),
         address_secret=secret,
@@ -34,10 +39,14 @@ def bank_notice(request: HttpRequest, feed: str, store_key: str, secret: str = "
 @require_POST
 def card_notice(request: HttpRequest, gateway: str, store_key: str) -> HttpResponse:
     """A gateway's hint: the charge is asked about again; what the notice says is not believed."""
+    try:
+        notice = request.body
+    except RequestDataTooBig:
+        return HttpResponse(status=413)
     heard = hear_gateway(
         gateway,
         store_key,
-        body=request.body,
+        body=notice,
         headers=request.headers,
         query=request.GET.dict(),
         at=timezone.now(),
