@@ -19,12 +19,11 @@ from decimal import Decimal
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expect, sync_playwright
 
 FOLDER = Path(__file__).parent / "img"
 LARGEST = 150 * 1024
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-SIZE = {"width": 1280, "height": 860}
 PATIENCE_MS = 20_000
 
 BUYER = {
@@ -49,7 +48,8 @@ def main() -> None:
     program = os.environ.get("SEGURIPAGO_CHROMIUM") or next(filter(None, map(shutil.which, BROWSERS)), None)
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
-        buyer, other, analyst, area = (person(browser, told.site) for _ in range(4))
+        buyer, other, analyst = (person(browser, told.site) for _ in range(3))
+        area = person(browser, told.site, width=1440)
         enter(area, "/medios-de-pago/", "medios@demo.test", told.password)
         enter(analyst, "/mesa/", "analista@demo.test", told.password)
         order = buy(buyer)
@@ -74,9 +74,10 @@ def main() -> None:
         browser.close()
 
 
-def person(browser: Browser, site: str) -> Page:
+def person(browser: Browser, site: str, *, width: int = 1280) -> Page:
     """Open a browser of somebody's own, shared with nobody."""
-    context = browser.new_context(base_url=site, viewport=SIZE, locale="es-MX", timezone_id="America/Mexico_City")
+    size = ViewportSize(width=width, height=860)
+    context = browser.new_context(base_url=site, viewport=size, locale="es-MX", timezone_id="America/Mexico_City")
     context.set_default_timeout(PATIENCE_MS)
     expect.set_options(timeout=PATIENCE_MS)
     return context.new_page()
@@ -91,15 +92,15 @@ def enter(page: Page, path: str, email: str, password: str) -> None:
     page.wait_for_url(f"**{path}")
 
 
-def buy(page: Page) -> str:
-    """Put two things into the cart and place the order; gives its number."""
-    for product in ("cafe-pluma-natural", "moka-orizaba"):
+def buy(page: Page, **told: str) -> str:
+    """Put two things into the cart and place the order, as Lucía unless told otherwise; gives its number."""
+    for product in ("cafe-coatepec-lavado", "prensa-naolinco"):
         page.goto(f"/t/sierra-alta/p/{product}/")
         page.get_by_role("button", name="Agregar al carrito").click()
         page.wait_for_load_state()
     page.goto("/t/sierra-alta/carrito/")
     page.get_by_role("link", name="FINALIZAR COMPRA").or_(page.get_by_role("button", name="FINALIZAR COMPRA")).click()
-    for label, text in BUYER.items():
+    for label, text in (BUYER | told).items():
         page.get_by_label(label).first.fill(text)
     page.get_by_label("Estado", exact=True).first.select_option(label="Ciudad de México")
     page.get_by_role("button", name="REALIZAR PEDIDO").click()
@@ -136,7 +137,7 @@ def attend(page: Page, order: str) -> None:
 
 def buy_without_chat(page: Page) -> None:
     """Place an order and take its bank details from the order page alone: the monitor then expects a transfer."""
-    buy(page)
+    buy(page, Nombre="Tomás", Apellidos="Galván Ortiz", Correo="tomas.galvan@correo.example")
     page.get_by_role("button", name="Continuar sin chat").click()
     page.get_by_role("button", name="Todo correcto").click()
     expect(page.get_by_role("link", name="Banco de pruebas").first).to_be_visible()
