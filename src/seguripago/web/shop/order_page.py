@@ -96,7 +96,7 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
     is_card = order.preference == Preference.CARD
     is_paid = order.state in PAID_STATES
     done = (
-        order.all_checked or order.accepted_at is not None,
+        is_card or order.all_checked or order.accepted_at is not None,
         order.accepted_at is not None,
         is_paid,
         order.state in {"delivered", "closed"},
@@ -110,10 +110,15 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
         Preference.CARD: (_("Paga con tu tarjeta"), _("En la página del procesador; la tienda nunca ve tu tarjeta.")),
     }[order.preference]
     texts = (
-        (_("Abre el asistente y elige SEGURIPAGO"), _("Ten a la mano tu número de pedido o tu PRE-FACTURA.")),
+        (
+            _("Tu pedido está hecho") if is_card else _("Abre el asistente y elige SEGURIPAGO"),
+            _("Ten a la mano tu número de pedido o tu PRE-FACTURA."),
+        ),
         (
             _("Confirmamos tu pedido") if is_card else _("Un analista verifica tu pedido"),
-            _("Existencias, datos, direcciones, entrega, garantías y monto. Tú das el último «Todo correcto»."),
+            _("Existencias, datos, direcciones, entrega, garantías y monto: se revisan antes del cobro.")
+            if is_card
+            else _("Existencias, datos, direcciones, entrega, garantías y monto. Tú das el último «Todo correcto»."),
         ),
         pay,
         (

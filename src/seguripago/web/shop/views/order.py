@@ -79,7 +79,10 @@ def context_of(order: OrderView) -> dict[str, Any]:
         "shipment": shipment,
         "can_accept_delivery": bool(shipment and guarantee and shipment.shipped_at and guarantee.state == "held"),
         "files": evidence_of(order.id) if payment else (),
-        "takes_files": bool(payment) and panel in {Panel.TRANSFER, Panel.LINK, Panel.PAID, Panel.TIME_OVER},
+        # A card's comprobante is the gateway's own voucher.
+        "takes_files": payment is not None
+        and payment.channel != "card"
+        and panel in {Panel.TRANSFER, Panel.LINK, Panel.PAID, Panel.TIME_OVER},
         "claim_form": ClaimForm(),
         "live_topics": f"order:{order.access_token}",
         "order_url": f"{settings.SEGURIPAGO.base_url.rstrip('/')}{reverse('shop:order', args=[order.access_token])}",
