@@ -32,13 +32,10 @@ OWN_ORDERS: Final = 10
 
 def remember_own_orders(conversation: Conversation, own_order_tokens: Sequence[str]) -> None:
     """Keep which orders the buyer's own browser placed: its session is the second proof for those."""
-    if not own_order_tokens:
+    if not own_order_tokens or conversation.order_id is not None:
         return
-    found = list(conversation.own_order_ids)
-    for token in own_order_tokens[:OWN_ORDERS]:
-        order = orders.order_by_token(token)
-        if order is not None and order.store_id == conversation.store_id and order.id not in found:
-            found.append(order.id)
+    rows = orders.orders_by_tokens(conversation.store_id, own_order_tokens[:OWN_ORDERS])
+    found = list(dict.fromkeys([*conversation.own_order_ids, *(row.id for row in rows)]))
     if found != conversation.own_order_ids:
         keep(conversation, own_order_ids=found[-OWN_ORDERS:])
 

@@ -38,7 +38,9 @@ def say(
         acts.remember_own_orders(conversation, own_order_tokens)
         masked = rules.mask_secrets(said)
         author = Author("buyer", 0, conversation.buyer_name)
-        seq = append(conversation, kind="text", author=author, body={"text": masked}, client_id=client_id, at=at)
+        seq = append(
+            conversation, kind="text", author=author, body={"text": masked}, client_id=client_id, at=at, is_new=True
+        )
         keep(conversation, last_buyer_at=at)
         heard = rules.understand(masked)
         if conversation.order_id is None and heard.numbers and conversation.led_by == "analyst":

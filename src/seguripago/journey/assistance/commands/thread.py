@@ -52,9 +52,13 @@ def append(
     at: datetime,
     is_private: bool = False,
     closes: int = 0,
+    is_new: bool = False,
 ) -> int:
-    """Add one entry to a locked conversation and return its number; the same client id gives the number it had."""
-    known = known_seq(conversation, client_id)
+    """Add one entry to a locked conversation and return its number; the same client id gives the number it had.
+
+    `is_new` says that the caller has looked for the client id already.
+    """
+    known = None if is_new else known_seq(conversation, client_id)
     if known is not None:
         return known
     with connection.cursor() as cursor:

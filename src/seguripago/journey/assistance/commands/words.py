@@ -110,7 +110,7 @@ def about_stock(order: OrderView | None, named: Sequence[ProductCard]) -> str:
             "Las existencias de la tienda son en vivo: cada producto dice cuántas piezas hay. ¿De cuál quieres saber?"
         )
     if order.paid_at is not None:
-        return _("Tus artículos ya están asegurados para ti: %(lines)s.") % {"lines": _lines(order)}
+        return _("Tus artículos ya son tuyos: %(lines)s.") % {"lines": _lines(order)}
     return _("Tus artículos están apartados con tu pedido: %(lines)s.") % {"lines": _lines(order)}
 
 

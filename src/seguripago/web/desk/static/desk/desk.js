@@ -84,13 +84,14 @@
     mode("reply");
     said.value = text;
     keep(text);
+    fail("");
     said.setSelectionRange(text.length, text.length);
   };
   const saved = (command) => [...document.querySelectorAll("[data-canned]")].find((chip) => chip.dataset.command === command);
   if (form) {
     try { said.value ||= sessionStorage.getItem(draft()) ?? ""; } catch { /* private mode */ }
     form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-    said.addEventListener("input", () => keep(said.value));
+    said.addEventListener("input", () => { keep(said.value); fail(""); });
     said.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
       const command = /^\/(\w+)$/.exec(said.value)?.[1];
@@ -104,13 +105,18 @@
     });
   }
 
+  const openDialog = (id) => {
+    const says = $("#resolve-says");
+    if (id === "resolve" && says) $("#resolve-note").replaceChildren(says.content.cloneNode(true));
+    document.getElementById(id)?.showModal();
+  };
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button, a");
     if (!target) return;
     if (target.dataset.mode && form) mode(target.dataset.mode);
     if (target.dataset.canned && form) insert(target.dataset.canned);
     if (target.dataset.insert && form) insert(target.dataset.insert);
-    if (target.dataset.dialog && target.getAttribute("aria-disabled") !== "true") document.getElementById(target.dataset.dialog)?.showModal();
+    if (target.dataset.dialog && target.getAttribute("aria-disabled") !== "true") openDialog(target.dataset.dialog);
     if ("close" in target.dataset) target.closest("dialog")?.close();
     if (target.id === "show-keys") $("#keys").showModal();
     if (target.classList.contains("show-op")) {
@@ -145,6 +151,12 @@
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details[id]") && event.target.isConnected) opened[event.target.open ? "add" : "delete"](event.target.id);
   }, true);
+  // Taken by somebody else, resolved or opened again: header and composer are drawn anew, what was typed stays.
+  const standing = $("#panel")?.dataset.standing;
+  document.addEventListener("htmx:afterSwap", () => {
+    const now = $("#panel")?.dataset.standing;
+    if (standing && now && now !== standing && !$("dialog[open]")) location.reload();
+  });
   document.addEventListener("htmx:afterSwap", () => { for (const id of opened) document.getElementById(id)?.setAttribute("open", ""); });
   // A clock that keeps its place keeps its start: the queue may be drawn again without jumping.
   document.addEventListener("htmx:afterSettle", () => {
@@ -189,6 +201,7 @@
     all[Math.min(all.length - 1, Math.max(0, from + step))].focus();
   };
   document.addEventListener("keydown", (event) => {
+    if (event.key === "Escape" && root.classList.contains("show-panel") && !$("dialog[open]")) $(".show-op").click();
     if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
       event.preventDefault();
       $("#find").focus();
