@@ -98,7 +98,7 @@ def test_the_first_day_of_a_database(seguripago: Run) -> None:
     assert set(said["rows"].values()) == {0}
     audit = seguripago("audit", "verify", "--json")
     assert audit.returncode == 0, audit.stderr
-    assert json.loads(audit.stdout)["intact"] is True
+    assert json.loads(audit.stdout)["ok"] is True
     replayed = seguripago("replay", "--json")
     assert replayed.returncode == 0, replayed.stderr
     assert json.loads(replayed.stdout)["parked"] == []

@@ -6,20 +6,40 @@ from typing import Any
 from django.utils import timezone
 
 from seguripago.config import wiring
+from seguripago.config.command_line_home import NotReady
 from seguripago.foundations.audit.queries import prove_chain
-from seguripago.foundations.facts.commands import retry_parked
-from seguripago.foundations.facts.queries import parked
+from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
+from seguripago.foundations.facts.queries import parked as parked_facts
 
 
 def verify_audit() -> dict[str, Any]:
     """Recompute the whole chain of the audit; the tail that the sealer has not reached is told, and is no fault."""
     proof = prove_chain()
-    return {"intact": proof.broken_at is None and proof.missing == 0, **asdict(proof)}
+    return {**asdict(proof), "ok": proof.broken_at is None and proof.missing == 0}
 
 
-def replay() -> dict[str, Any]:
-    """Give every parked fact to its listener again, whatever its pause; what fails again stays parked."""
-    now = timezone.now()
-    done = {listener.name: retry_parked(listener, at=now, force=True) for listener in wiring.listeners()}
-    left = [{"listener": name, "fact": fact, "error": error} for name, fact, error in parked()]
+def replay(*, listener: str | None = None, parked: bool = False) -> dict[str, Any]:
+    """Let listeners (or the named one) digest what is unread, and what is parked whatever its pause.
+
+    With `parked` only the parked facts; what fails again stays parked.
+    """
+    chosen = [each for each in wiring.listeners() if listener in {None, each.name}]
+    if not chosen:
+        raise NotReady(f"No hay quien escuche con el nombre {listener!r}.")
+    if not parked:
+        number_facts()
+    done = {each.name: (0 if parked else _read_all(each)) + _read_parked(each) for each in chosen}
+    names = set(done)
+    left = [{"listener": name, "fact": fact, "error": error} for name, fact, error in parked_facts() if name in names]
     return {"replayed": done, "parked": left}
+
+
+def _read_all(listener: Listener) -> int:
+    total = 0
+    while read := listen_once(listener, at=timezone.now()):
+        total += read
+    return total
+
+
+def _read_parked(listener: Listener) -> int:
+    return retry_parked(listener, at=timezone.now(), force=True)

@@ -142,12 +142,16 @@ COMMANDS: tuple[Command, ...] = (
         "audit verify",
         "seguripago.config.command_line_record:verify_audit",
         "comprueba que nadie cambió la bitácora de auditoría",
-        fails=lambda said: not said["intact"],
+        fails=lambda said: not said["ok"],
     ),
     Command(
         "replay",
         "seguripago.config.command_line_record:replay",
         "vuelve a entregar los hechos que se quedaron apartados",
+        arguments=(
+            option("--listener", metavar="NAME", help="solo a quien escucha con este nombre"),
+            option("--parked", action="store_true", help="solo los apartados; lo no leído queda para el worker"),
+        ),
         fails=lambda said: bool(said["parked"]),
     ),
     Command(
