@@ -1,0 +1,57 @@
+"""Labels that pure floors keep as plain words and screens show through `{% translate variable %}`.
+
+`values/` and the rules of a room may not import Django, so nothing marks their words for the catalogue of texts.
+Here each is named once for `makemessages`; nobody imports this file, and a test compares it with the labels themselves.
+"""
+
+from django.utils.translation import gettext_noop
+
+STEPS = (
+    gettext_noop("Pedido"),
+    gettext_noop("Confirmación"),
+    gettext_noop("Datos bancarios"),
+    gettext_noop("Transferencia"),
+    gettext_noop("Comprobante"),
+    gettext_noop("Listo"),
+)
+CHECKS = (
+    gettext_noop("Existencias"),
+    gettext_noop("Datos"),
+    gettext_noop("Direcciones"),
+    gettext_noop("Tiempos de entrega"),
+    gettext_noop("Garantías"),
+    gettext_noop("Monto"),
+)
+PREFERENCES = (
+    gettext_noop("Transferencia electrónica SPEI"),
+    gettext_noop("Link de pago encriptado"),
+    gettext_noop("Tarjeta débito y crédito"),
+)
+ORDER_STATES = (
+    gettext_noop("Por confirmar"),
+    gettext_noop("Por pagar"),
+    gettext_noop("Pagado"),
+    gettext_noop("En preparación"),
+    gettext_noop("Enviado"),
+    gettext_noop("Entregado"),
+    gettext_noop("Concluido"),
+    gettext_noop("Cancelado"),
+    gettext_noop("Vencido"),
+)
+DEPOSITS = (
+    gettext_noop("Anunciado"),
+    gettext_noop("Validando"),
+    gettext_noop("Parcial"),
+    gettext_noop("Confirmado"),
+)
+CASES = (
+    gettext_noop("Excedente"),
+    gettext_noop("Fuera de plazo"),
+    gettext_noop("Parcial vencido"),
+    gettext_noop("Duplicado"),
+    gettext_noop("Sin pedido"),
+    gettext_noop("Otra cuenta"),
+    gettext_noop("Contradicción"),
+    gettext_noop("Devuelto por el banco"),
+    gettext_noop("Aviso ilegible"),
+)
