@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
-from django.db.models import F
+from django.db import connection, transaction
 
 from seguripago.journey.catalogue import queries as catalogue
 from seguripago.journey.catalogue.rules import MOST_PIECES, QuantityNotPossible
@@ -49,12 +49,22 @@ def take_what_is_left(store_id: int, token: str, *, at: datetime) -> None:
                 CartLine.objects.filter(pk=line.pk).update(quantity=left)
 
 
-def empty_cart(store_id: int, token: str, *, at: datetime) -> None:
-    """Take everything out and begin the next purchase; what was typed stays for it."""
-    with transaction.atomic():
-        cart = _cart(store_id, token, at=at)
-        CartLine.objects.filter(cart=cart).delete()
-        Cart.objects.filter(pk=cart.pk).update(cycle=F("cycle") + 1)
+def empty_cart(store_id: int, token: str, *, at: datetime, details: Mapping[str, Any] | None = None) -> None:
+    """Take everything out and begin the next purchase; what was typed stays for it, or `details` in its place.
+
+    One statement: it runs after every order that is placed.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH emptied AS (
+                UPDATE cart SET cycle = cycle + 1, updated_at = %s, details = coalesce(%s::jsonb, details)
+                WHERE store_id = %s AND token = %s RETURNING id
+            )
+            DELETE FROM cart_line USING emptied WHERE cart_line.cart_id = emptied.id
+            """,
+            [at, None if details is None else json.dumps(dict(details)), store_id, token],
+        )
 
 
 def keep_details(store_id: int, token: str, details: Mapping[str, Any], *, at: datetime) -> None:

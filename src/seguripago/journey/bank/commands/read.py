@@ -27,6 +27,14 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
+class House:
+    """What a batch needs of a store, read once."""
+
+    prefixes: tuple[str, ...]
+    accepts_unsigned: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Heard:
     """One movement as one notice tells it, with its identity."""
 
@@ -74,11 +82,12 @@ def _read_batch(limit: int, *, at: datetime, alarm_on_failure: bool = False) -> 
     notices = list(RawNotice.objects.filter(pk__in=ids).order_by("pk"))
     if not notices:
         return 0
+    houses = {store_id: _house(store_id) for store_id in {notice.store_id for notice in notices}}
     heard: list[Heard] = []
     facts: list[Fact] = []
     readings: list[NoticeReading] = []
     for notice in notices:
-        movements, outcome, reason = _understand(notice)
+        movements, outcome, reason = _understand(notice, houses[notice.store_id])
         heard.extend(movements)
         readings.append(NoticeReading(notice=notice, outcome=outcome, reason=reason, read_at=at))
         if outcome == "unreadable":
@@ -100,16 +109,19 @@ def _read_batch(limit: int, *, at: datetime, alarm_on_failure: bool = False) -> 
     return len(notices)
 
 
-def _understand(notice: RawNotice) -> tuple[list[Heard], str, str]:
+def _house(store_id: int) -> House:
+    own = tuple(each.prefix for each in prefixes(store_id))
+    return House(own, store_by_id(store_id).accepts_unsigned_notices)
+
+
+def _understand(notice: RawNotice, house: House) -> tuple[list[Heard], str, str]:
     """What a notice says, with the outcome of reading it and, when it cannot be read, why."""
     adapter: bank_feeds.BankFeed = registry.adapter(bank_feeds.FAMILY, notice.feed)
     try:
         movements = adapter.read(bytes(notice.body), notice.headers)
     except FeedTrouble as trouble:
         return [], "unreadable", str(trouble)
-    store = store_by_id(notice.store_id)
-    own = [each.prefix for each in prefixes(notice.store_id)]
-    believed = rules.is_believed(Authenticity(notice.authenticity), accepts_unsigned=store.accepts_unsigned_notices)
+    believed = rules.is_believed(Authenticity(notice.authenticity), accepts_unsigned=house.accepts_unsigned)
     heard = []
     for movement in movements:
         match movement:
@@ -119,7 +131,7 @@ def _understand(notice: RawNotice) -> tuple[list[Heard], str, str]:
                 returned = None
             case Returned(deposit=said, reason=reason):
                 returned = reason
-        account, is_own = rules.owner_account(said.beneficiary_clabe, own)
+        account, is_own = rules.owner_account(said.beneficiary_clabe, house.prefixes)
         identity = rules.identity(account, said.sending_institution, said.tracking_key, said.operation_date)
         heard.append(Heard(notice, said, identity, account, is_own, believed, returned))
     return heard, "deposits" if heard else "nothing", ""

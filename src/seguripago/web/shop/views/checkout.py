@@ -74,11 +74,9 @@ def _place(request: HttpRequest, store: StoreView, token: str, cart: CartView | 
         checkout_commands.keep_details(store.id, token, form.to_keep(), at=at)
         return _page(request, store, cart, form, short=refusal.lines, status=409)
     if is_this_cart and cart is not None:
-        if form.to_keep() != cart.details:
-            checkout_commands.keep_details(store.id, token, form.to_keep(), at=at)
-        checkout_commands.empty_cart(store.id, token, at=at)
+        checkout_commands.empty_cart(store.id, token, at=at, details=form.to_keep())
     # A repeated press got the first one's order, with the token that was drawn then.
-    access_token = order_queries.order(order_id).access_token
+    access_token = order_queries.access_token(order_id)
     response = HttpResponseRedirect(reverse("shop:order", args=[access_token]))
     keep_order(request, response, access_token)
     return response
