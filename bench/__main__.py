@@ -1,0 +1,35 @@
+"""Run the measures and write bench/results/latest.json."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import time
+
+from bench import report
+from bench.site import running
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="bench")
+    parser.add_argument("--fast", action="store_true", help="shorter runs, under five minutes in all")
+    parser.add_argument("--only", help="one measure: deposits, orders, chat, streams, widget")
+    told = parser.parse_args()
+    load = os.getloadavg()[0]
+    started = time.monotonic()
+    with running() as site:
+        from bench.measures import MEASURES
+
+        figures = []
+        for name, measure in MEASURES.items():
+            if told.only in {None, name}:
+                print(f"  {name} …", file=sys.stderr, flush=True)
+                figures.extend(measure(site, fast=told.fast))
+    report.write(figures, load=load, seconds=time.monotonic() - started)
+    report.show(figures, load=load)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
