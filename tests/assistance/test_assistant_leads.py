@@ -145,6 +145,21 @@ def test_a_person_who_takes_over_silences_the_assistant(at: datetime) -> None:
     assert (view.led_by, view.analyst_name, view.state) == ("analyst", "Beto Luna", "assigned")
 
 
+def test_whom_nobody_serves_is_taken_before_whom_the_assistant_serves(at: datetime) -> None:
+    shop = open_shop()
+    served = start(shop, at=at, token="served")
+    asked = start(shop, at=at + timedelta(seconds=1), token="asked", question="Quiero hablar con una persona")
+    someone_is_there(shop, at=at + timedelta(seconds=2))
+    fresh = start(shop, at=at + timedelta(seconds=3), token="fresh")
+    view = reading.conversation(fresh)
+    assert view is not None
+    assert view.position == 2
+    rows = reading.queue(shop.store_id, shop.beto, at=at + timedelta(seconds=4)).unassigned
+    assert [row.id for row in rows] == [asked, fresh, served]
+    taken = [chat.take_next(shop.store_id, shop.beto, at=at + timedelta(seconds=5)) for _ in range(3)]
+    assert taken == [asked, fresh, served]
+
+
 def test_thanks_to_an_analyst_need_no_answer_from_a_machine(at: datetime) -> None:
     shop = open_shop()
     someone_is_there(shop, at=at)

@@ -228,7 +228,9 @@ def _position(row: Conversation) -> int:
 
 
 def _ahead(row: Conversation) -> QuerySet[Conversation]:
-    return Conversation.objects.filter(store_id=row.store_id, state="waiting", waiting_since__lt=row.waiting_since)
+    # Whom the assistant serves well is taken after those whom nobody serves.
+    earlier = Conversation.objects.filter(store_id=row.store_id, state="waiting", waiting_since__lt=row.waiting_since)
+    return earlier.exclude(led_by="assistant", handed_over="")
 
 
 def _entry(

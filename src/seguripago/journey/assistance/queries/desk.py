@@ -130,6 +130,7 @@ def queue(store_id: int, user_id: int, *, at: datetime, sees_team: bool = False)
             mine.append(view)
         else:
             waiting.append(view)
+    unassigned.sort(key=lambda view: view.led_by == "assistant" and not view.wants_person)
     mine.sort(key=lambda view: (not view.unread, -view.waiting_s))
     return QueueView(tuple(mine), tuple(unassigned), tuple(waiting), tuple(team))
 
