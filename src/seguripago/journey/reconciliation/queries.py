@@ -9,7 +9,6 @@ from datetime import date, datetime, timedelta
 from django.db import connection
 
 from seguripago.journey.bank.queries import DepositView, by_movement, newest
-from seguripago.journey.orders.queries import orders_by_id
 from seguripago.journey.payments.queries import expected_sum, orders_of_payments
 from seguripago.values.money import Money
 
@@ -112,13 +111,11 @@ def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
     cases: dict[int, str] = {}
     for deposit_id, kind in Case.objects.filter(deposit_id__in=ids).order_by("pk").values_list("deposit_id", "kind"):
         cases[deposit_id] = kind
-    payment_ids = {row.payment_id for row in verdicts.values() if row.payment_id}
-    orders_of = orders_of_payments(payment_ids)
-    numbers = {pk: order.number for pk, order in orders_by_id(set(orders_of.values())).items()}
+    orders_of = orders_of_payments({row.payment_id for row in verdicts.values() if row.payment_id})
     rows = []
     for deposit in found:
         verdict = verdicts.get(deposit.id)
-        order_id = orders_of.get(verdict.payment_id) if verdict and verdict.payment_id else None
+        order = orders_of.get(verdict.payment_id) if verdict and verdict.payment_id else None
         state, label, tone = _standing(deposit, verdict, cases.get(deposit.id))
         rows.append(
             DepositRow(
@@ -127,8 +124,8 @@ def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
                 bank_name=deposit.bank_name,
                 tracking_key=deposit.tracking_key,
                 amount=deposit.amount,
-                order_number=numbers.get(order_id, "") if order_id else "",
-                order_id=order_id,
+                order_number=order.number if order else "",
+                order_id=order.order_id if order else None,
                 state=state,
                 state_label=label,
                 tone=tone,
@@ -141,11 +138,10 @@ def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
 def open_cases(store_id: int, *, limit: int = 30) -> tuple[CaseRow, ...]:
     rows = list(Case.objects.filter(store_id=store_id).exclude(state="done").order_by("-opened_at", "-pk")[:limit])
     orders_of = orders_of_payments({row.payment_id for row in rows if row.payment_id})
-    numbers = {pk: order.number for pk, order in orders_by_id(set(orders_of.values())).items()}
     found = []
     for row in rows:
         label, tone = _LABELS[CaseKind(row.kind)]
-        order_id = orders_of.get(row.payment_id) if row.payment_id else None
+        order = orders_of.get(row.payment_id) if row.payment_id else None
         found.append(
             CaseRow(
                 id=row.pk,
@@ -153,7 +149,7 @@ def open_cases(store_id: int, *, limit: int = 30) -> tuple[CaseRow, ...]:
                 label=label,
                 tone=tone,
                 amount=Money(row.amount_centavos, row.currency),
-                order_number=numbers.get(order_id, "") if order_id else "",
+                order_number=order.number if order else "",
                 says=" ".join(row.reasons),
                 suggestion=row.suggestions[0]["order_number"] if row.suggestions else "",
                 opened_at=row.opened_at,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import assert_never
 
@@ -118,56 +118,29 @@ def _after(owner: PaymentFacts, verdict: Certain) -> PaymentFacts:
     )
 
 
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What one verdict writes; a case comes with the id of its order, 0 when none is known."""
+
+    row: VerdictRow
+    settlement: Settlement | None = None
+    applied: Allocation | None = None
+    case: tuple[Case, int] | None = None
+
+
 def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> None:
-    rows: list[VerdictRow] = []
-    settlements: list[Settlement] = []
-    cases: list[tuple[Case, int]] = []
-    allocations: list[Allocation] = []
-    for deposit, verdict in verdicts:
-        match verdict:
-            case Certain():
-                row = _row(deposit, "certain", verdict.payment_id, verdict.reasons, at=at)
-                row.completes = verdict.completes
-                rows.append(row)
-                settlements.append(_settlement(deposit, verdict))
-                allocations.append(
-                    Allocation(
-                        deposit_id=deposit.id,
-                        part=1,
-                        payment_id=verdict.payment_id,
-                        centavos=verdict.applied.centavos,
-                        at=at,
-                    )
-                )
-                if verdict.excess:
-                    case = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
-                    case.amount_centavos = verdict.excess.centavos
-                    cases.append((case, verdict.order_id))
-            case Doubtful():
-                rows.append(_row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at))
-                cases.append(
-                    (_case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at), verdict.order_id)
-                )
-            case Unknown():
-                row = _row(deposit, "unknown", None, verdict.reasons, at=at)
-                case = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
-                row.suggestions = case.suggestions = [
-                    {"order_number": each.order_number, "score": each.score, "reasons": list(each.reasons)}
-                    for each in verdict.suggestions
-                ]
-                rows.append(row)
-                cases.append((case, 0))
-            case never:
-                assert_never(never)
-    VerdictRow.objects.bulk_create(rows)
-    made = Case.objects.bulk_create([case for case, _ in cases])
-    allocations.extend(
+    decided = [_decided(deposit, verdict, at=at) for deposit, verdict in verdicts]
+    cases = [each.case for each in decided if each.case is not None]
+    VerdictRow.objects.bulk_create(each.row for each in decided)
+    Case.objects.bulk_create(case for case, _ in cases)
+    allocations = [each.applied for each in decided if each.applied is not None]
+    allocations += [
         Allocation(deposit_id=case.deposit_id, part=2, case=case, centavos=case.amount_centavos, at=at)
-        for case in made
+        for case, _ in cases
         if case.deposit_id is not None
-    )
+    ]
     Allocation.objects.bulk_create(allocations)
-    confirm_payments(settlements, by=AREA, at=at)
+    confirm_payments([each.settlement for each in decided if each.settlement is not None], by=AREA, at=at)
     publish(
         *(
             CaseOpened(
@@ -181,6 +154,39 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
             for case, order_id in cases
         )
     )
+
+
+def _decided(deposit: DepositView, verdict: Verdict, *, at: datetime) -> Decided:
+    match verdict:
+        case Certain():
+            row = _row(deposit, "certain", verdict.payment_id, verdict.reasons, at=at)
+            row.completes = verdict.completes
+            applied = Allocation(
+                deposit_id=deposit.id,
+                part=1,
+                payment_id=verdict.payment_id,
+                centavos=verdict.applied.centavos,
+                at=at,
+            )
+            excess = None
+            if verdict.excess:
+                excess = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
+                excess.amount_centavos = verdict.excess.centavos
+            return Decided(row, _settlement(deposit, verdict), applied, excess and (excess, verdict.order_id))
+        case Doubtful():
+            row = _row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at)
+            doubt = _case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at)
+            return Decided(row, case=(doubt, verdict.order_id))
+        case Unknown():
+            row = _row(deposit, "unknown", None, verdict.reasons, at=at)
+            orphan = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
+            row.suggestions = orphan.suggestions = [
+                {"order_number": each.order_number, "score": each.score, "reasons": list(each.reasons)}
+                for each in verdict.suggestions
+            ]
+            return Decided(row, case=(orphan, 0))
+        case never:
+            assert_never(never)
 
 
 def _settlement(deposit: DepositView, verdict: Certain) -> Settlement:
