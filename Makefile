@@ -54,8 +54,8 @@ CHECK_ENVIRONMENT := SEGURIPAGO_DEMO=1 SEGURIPAGO_SECRET_KEY=only-for-make-check
 
 .PHONY: check
 check: setup ## estilo, tipos, contratos de importación y plantillas
-	@$(BIN)/ruff check src tests
-	@$(BIN)/ruff format --check --quiet src tests || { echo "Falta formato: make format" >&2; exit 1; }
+	@$(BIN)/ruff check src tests bench
+	@$(BIN)/ruff format --check --quiet src tests bench || { echo "Falta formato: make format" >&2; exit 1; }
 	@$(CHECK_ENVIRONMENT) $(BIN)/mypy
 	@$(BIN)/lint-imports
 	@$(CHECK_ENVIRONMENT) $(BIN)/django-admin check --fail-level WARNING
@@ -63,8 +63,8 @@ check: setup ## estilo, tipos, contratos de importación y plantillas
 
 .PHONY: format
 format: setup ## da formato al código
-	@$(BIN)/ruff check --quiet --fix src tests || true
-	@$(BIN)/ruff format src tests
+	@$(BIN)/ruff check --quiet --fix src tests bench || true
+	@$(BIN)/ruff format src tests bench
 
 .PHONY: bench
 bench: setup ## todas las medidas, en bench/results/latest.json

@@ -31,7 +31,8 @@ def orders_per_s(*, clients: int, seconds: float) -> float:
             while time.perf_counter() < until:
                 with connection.transaction():
                     row = connection.execute(
-                        "INSERT INTO floor_order (number, total) VALUES (%s, 1) RETURNING id", [f"{client}-{done[client]}"]
+                        "INSERT INTO floor_order (number, total) VALUES (%s, 1) RETURNING id",
+                        [f"{client}-{done[client]}"],
                     ).fetchone()
                     assert row is not None
                     first = 1 + (client * 37 + done[client]) % 297

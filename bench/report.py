@@ -62,9 +62,11 @@ def write(figures: Sequence[Figure], *, load: float, seconds: float) -> Path:
 
 
 def show(figures: Sequence[Figure], *, load: float) -> None:
-    print(f"{'figure':<28}{'value':>12} {'unit':<10}{'floor':>10}{'ratio':>9}{'n':>8}  notes   (load before {load:.2f})")
+    print(
+        f"{'figure':<28}{'value':>12} {'unit':<10}{'floor':>10}{'ratio':>9}{'n':>8}  notes   (load before {load:.2f})"
+    )
     for figure in figures:
         floor = "" if figure.floor is None else f"{figure.floor:.2f}"
         ratio = "" if figure.ratio is None else f"{figure.ratio:.2f}"
-        line = f"{figure.name:<28}{figure.value:>12.2f} {figure.unit:<10}{floor:>10}{ratio:>9}{figure.n:>8}  {figure.notes}"
-        print(line)
+        told = f"{figure.name:<28}{figure.value:>12.2f} {figure.unit:<10}{floor:>10}{ratio:>9}{figure.n:>8}"
+        print(f"{told}  {figure.notes}")

@@ -78,6 +78,8 @@ def awaited(store_id: int, products: tuple[ProductCard, ...], count: int) -> lis
         assert payment is not None
         assert payment.instructions is not None
         made.append(
-            Awaited(order_id, order(order_id).access_token, payment.instructions.clabe, payment.instructions.amount.plain)
+            Awaited(
+                order_id, order(order_id).access_token, payment.instructions.clabe, payment.instructions.amount.plain
+            )
         )
     return made

@@ -81,9 +81,7 @@ async def _run(site: Site, talks: list[Talk], count: int) -> list[float]:
         async for event in stream:
             _arrived(event, waiting)
 
-    streams = [
-        await OpenStream.open(site.host, site.live_port, [f"conversation:{talk.token}"]) for talk in talks
-    ]
+    streams = [await OpenStream.open(site.host, site.live_port, [f"conversation:{talk.token}"]) for talk in talks]
     tasks = [asyncio.create_task(listen(stream)) for stream in streams]
     senders = [(Client(site.host, site.web_port), asyncio.Lock()) for _ in range(8)]
     await asyncio.sleep(1)

@@ -45,9 +45,7 @@ def _parts(site: Site) -> dict[str, int]:
     return {"web": site.web_pid, "live": site.live_pid, "worker": site.worker_pid}
 
 
-async def _run(
-    site: Site, hook_key: str, secret: str, orders: Sequence[world.Awaited], count: int
-) -> list[float]:
+async def _run(site: Site, hook_key: str, secret: str, orders: Sequence[world.Awaited], count: int) -> list[float]:
     """Keep OPEN_PAGES pages open; pay them one after another at RATE; give milliseconds of each."""
     pages: dict[int, Page] = {}
     openers = [asyncio.create_task(_open(site, orders[place])) for place in range(OPEN_PAGES)]

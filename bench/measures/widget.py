@@ -18,7 +18,9 @@ def measure(site: Site, *, fast: bool) -> list[Figure]:
     loader, panel, files = asyncio.run(_weigh(site))
     return [
         Figure("widget_loader_gz_bytes", loader, "bytes", "lower", 1),
-        Figure("widget_panel_gz_bytes", panel, "bytes", "lower", files, None, "first screen: HTML, CSS, JS, icons, font"),
+        Figure(
+            "widget_panel_gz_bytes", panel, "bytes", "lower", files, None, "first screen: HTML, CSS, JS, icons, font"
+        ),
     ]
 
 
