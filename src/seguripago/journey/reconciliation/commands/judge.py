@@ -168,11 +168,12 @@ def _decided(deposit: DepositView, verdict: Verdict, *, at: datetime) -> Decided
                 centavos=verdict.applied.centavos,
                 at=at,
             )
-            excess = None
-            if verdict.excess:
-                excess = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
-                excess.amount_centavos = verdict.excess.centavos
-            return Decided(row, _settlement(deposit, verdict), applied, excess and (excess, verdict.order_id))
+            settlement = _settlement(deposit, verdict)
+            if not verdict.excess:
+                return Decided(row, settlement, applied)
+            excess = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
+            excess.amount_centavos = verdict.excess.centavos
+            return Decided(row, settlement, applied, (excess, verdict.order_id))
         case Doubtful():
             row = _row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at)
             doubt = _case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at)
