@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db.models import Count, F, Q, Sum
 
-from seguripago.journey.orders.queries import find_order, orders_by_id
+from seguripago.journey.orders.queries import find_order
 from seguripago.values import clabe
 from seguripago.values.money import Money
 
@@ -89,6 +89,12 @@ class LinkView:
 
 
 @dataclass(frozen=True, slots=True)
+class PaidOrder:
+    order_id: int
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExpectedTransfer:
     order_id: int
     number: str
@@ -153,15 +159,14 @@ def expected_transfers(store_id: int, *, at: datetime, limit: int = 50) -> tuple
         Payment.objects.filter(
             store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN], expires_at__gt=at
         )
-        .select_related("instructions")
+        .select_related("instructions", "order")
         .order_by("expires_at", "pk")[:limit]
     )
-    orders = orders_by_id([row.order_id for row in rows])
     return tuple(
         ExpectedTransfer(
             order_id=row.order_id,
-            number=orders[row.order_id].number,
-            buyer_name=orders[row.order_id].buyer.name,
+            number=row.order.number,
+            buyer_name=row.order.buyer_name,
             amount=Money(row.amount_centavos, row.currency),
             missing=Money(row.amount_centavos - row.received_centavos, row.currency),
             clabe=row.instructions.clabe,
@@ -240,9 +245,10 @@ def expected_sum(store_id: int, *, at: datetime, until: datetime) -> tuple[Money
     return Money(rows["missing"] or 0), rows["count"]
 
 
-def orders_of_payments(payment_ids: Collection[int]) -> dict[int, int]:
-    """The order of each payment."""
-    return dict(Payment.objects.filter(pk__in=list(payment_ids)).values_list("pk", "order_id"))
+def orders_of_payments(payment_ids: Collection[int]) -> dict[int, PaidOrder]:
+    """The order of each payment, by its name alone: a list of many draws no lines and no checks."""
+    rows = Payment.objects.filter(pk__in=list(payment_ids)).values_list("pk", "order_id", "order__number")
+    return {pk: PaidOrder(order_id, number) for pk, order_id, number in rows}
 
 
 def overdue_parts(*, at: datetime, limit: int = 200) -> tuple[tuple[int, int, int, Money], ...]:
@@ -260,14 +266,14 @@ def look_alikes(store_id: int, *, numbers: list[str], amount: Money, limit: int 
             Q(order_id__in=named)
             | Q(amount_centavos=F("received_centavos") + amount.centavos, currency=amount.currency)
         )
+        .select_related("order")
         .order_by("-changed_at")[:limit]
     )
-    orders = orders_by_id([row.order_id for row in rows])
     return tuple(
         LookAlike(
             row.pk,
             row.order_id,
-            orders[row.order_id].number,
+            row.order.number,
             Money(row.amount_centavos - row.received_centavos, row.currency),
         )
         for row in rows
