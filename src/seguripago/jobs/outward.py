@@ -15,13 +15,19 @@ from seguripago.jobs import mail as mail
 HEARTBEAT_S: Final = 2.0
 STALLED_S: Final = 10.0
 RESCUE_S: Final = 5.0
+RETRY_S: Final = 2.0
 
 log = logging.getLogger("seguripago.outward")
 
 
 def run(stop: threading.Event) -> None:
-    """Run jobs until `stop`."""
-    asyncio.run(_run(stop))
+    """Run jobs until `stop`, also when the database goes away for a while."""
+    while not stop.is_set():
+        try:
+            asyncio.run(_run(stop))
+        except Exception:
+            log.exception("outward jobs stopped, again in %s s", RETRY_S)
+        stop.wait(RETRY_S)
 
 
 async def _run(stop: threading.Event) -> None:
@@ -41,8 +47,11 @@ async def _run(stop: threading.Event) -> None:
         while not stop.is_set() and not working.done():
             await asyncio.sleep(0.2)
         rescuing.cancel()
+        ended_by_itself = working.done()
         working.cancel()
         await asyncio.gather(working, rescuing, return_exceptions=True)
+        if ended_by_itself and not stop.is_set():
+            log.error("the worker of outward jobs ended", exc_info=working.exception())
 
 
 async def _rescue(worker_app: App) -> None:

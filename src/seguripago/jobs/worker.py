@@ -9,12 +9,13 @@ from __future__ import annotations
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Sequence
 from types import FrameType
 from typing import Final
 
 import psycopg
-from django.db import Error, connection
+from django.db import connection
 from django.utils import timezone
 
 from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
@@ -24,6 +25,7 @@ from seguripago.journey.bank.commands import read_notices
 
 LOOK_S: Final = 1.0
 RETRY_S: Final = 2.0
+LEAVE_S: Final = 3.5
 NOTICES: Final = 500
 MONEY_LANE: Final = ("reconciliation", "reconciliation_alarms")
 
@@ -31,7 +33,7 @@ log = logging.getLogger("seguripago.worker")
 
 
 def run(listeners: Sequence[Listener]) -> None:
-    """Work until SIGTERM or SIGINT; what is being done is finished first."""
+    """Work until SIGTERM or SIGINT; what is being done is finished first, for a few seconds."""
     stop = threading.Event()
     lanes = Lanes(listeners, stop)
 
@@ -41,15 +43,16 @@ def run(listeners: Sequence[Listener]) -> None:
 
     signal.signal(signal.SIGTERM, leave)
     signal.signal(signal.SIGINT, leave)
-    threads = [threading.Thread(target=target, name=name, daemon=name == "outward") for name, target in lanes.targets()]
+    # Daemons: what is not finished in time is rolled back by the database and done again after the next start.
+    threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in lanes.targets()]
     for thread in threads:
         thread.start()
     log.info("worker ready: %s listeners", len(listeners))
     hear_wakeups(lanes.money_bell, stop)
     lanes.wake_all()
+    patience = time.monotonic() + LEAVE_S
     for thread in threads:
-        if not thread.daemon:
-            thread.join(timeout=10)
+        thread.join(timeout=max(0.0, patience - time.monotonic()))
 
 
 class Lanes:
@@ -80,11 +83,12 @@ class Lanes:
             self.money_bell.clear()
             try:
                 self._carry_once()
-            except Error:
-                self._recover("money")
+            except Exception:
+                log.exception("money: failed, again in %s s", RETRY_S)
+                self._recover()
 
     def _carry_once(self) -> None:
-        while True:
+        while not self.stop.is_set():
             read = read_notices(NOTICES, at=timezone.now())
             self._number()
             judged = sum(listen_once(listener, at=timezone.now()) for listener in self.money)
@@ -105,14 +109,14 @@ class Lanes:
             bell.wait(LOOK_S)
             bell.clear()
             try:
-                while listen_once(listener, at=timezone.now()):
+                while listen_once(listener, at=timezone.now()) and not self.stop.is_set():
                     pass
                 retry_parked(listener, at=timezone.now())
-            except Error:
-                self._recover(listener.name)
+            except Exception:
+                log.exception("%s: failed, again in %s s", listener.name, RETRY_S)
+                self._recover()
 
-    def _recover(self, name: str) -> None:
-        log.exception("%s: the database failed, again in %s s", name, RETRY_S)
+    def _recover(self) -> None:
         connection.close()
         self.stop.wait(RETRY_S)
 

@@ -20,6 +20,7 @@ from django.db import connection, transaction
 CHANNEL: Final = "seguripago_wake"
 WORKER: Final = "worker"
 GATHER_S: Final = 0.003
+DJANGO_OPTIONS: Final = ("pool", "isolation_level", "server_side_binding", "assume_role")
 PAYLOAD_LIMIT: Final = 7000  # PostgreSQL refuses 8,000 bytes and more.
 
 log = logging.getLogger(__name__)
@@ -45,7 +46,9 @@ def connection_parameters() -> dict[str, Any]:
         "host": settings["HOST"],
         "port": settings["PORT"],
     }
-    return {name: value for name, value in parameters.items() if value}
+    # What only Django understands stays here; sslmode and the like go with the connection.
+    options = {name: value for name, value in settings["OPTIONS"].items() if name not in DJANGO_OPTIONS}
+    return {**options, **{name: value for name, value in parameters.items() if value}}
 
 
 class Bell:
