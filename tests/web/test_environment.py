@@ -95,6 +95,7 @@ def test_production_is_strict(tmp_path: Path) -> None:
     )
     ran = in_production(tmp_path, code)
     assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "static").is_dir(), "WhiteNoise warns of a folder that is not there"
     assert dict(zip(names, json.loads(ran.stdout.splitlines()[-1]), strict=True)) == {
         "DEBUG": False,
         "SESSION_COOKIE_SECURE": True,

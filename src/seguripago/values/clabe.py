@@ -16,7 +16,9 @@ class BadPrefix(ValueError):
 
 def is_valid(clabe: str) -> bool:
     """18 digits with the right control digit. Whether the bank exists is another question."""
-    return len(clabe) == LENGTH and clabe.isascii() and clabe.isdigit() and compute_control_digit(clabe[:-1]) == clabe[-1]
+    if len(clabe) != LENGTH or not clabe.isascii() or not clabe.isdigit():
+        return False
+    return bool(compute_control_digit(clabe[:-1]) == clabe[-1])
 
 
 def build(prefix: str, number: int) -> str:
