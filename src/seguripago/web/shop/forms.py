@@ -10,6 +10,7 @@ from django import forms
 from django.utils.functional import lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from stdnum.exceptions import InvalidLength
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.mx import rfc as stdnum_rfc
 
@@ -199,6 +200,8 @@ class PeopleForm(forms.Form):
         elif rfc not in {sat.PUBLIC_RFC, sat.FOREIGN_RFC}:
             try:
                 stdnum_rfc.validate(rfc, validate_check_digits=True)
+                if len(rfc) == 10:  # without its homoclave: well formed, but no invoice can carry it
+                    raise InvalidLength
             except StdnumError:
                 self.add_error("rfc", _("Ese RFC no es válido. Cópialo como aparece en tu Constancia, con homoclave."))
 
