@@ -7,6 +7,9 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, expect
 
+# A machine that also builds, tests and measures answers late; a person would wait that long too.
+expect.set_options(timeout=10_000)
+
 NAME, LAST = "Lucía", "Hernández Robles"
 EMAIL = "lucia.hernandez@correo.example"
 PHONE = "55 5012 8846"
@@ -25,12 +28,12 @@ def fill_the_cart(page: Page, *products: str) -> None:
     page.get_by_role("button", name="FINALIZAR COMPRA").click()
 
 
-def fill_the_checkout(page: Page, *, method: str = "Transferencia electrónica SPEI") -> None:
+def fill_the_checkout(page: Page, *, method: str = "Transferencia electrónica SPEI", email: str = EMAIL) -> None:
     """Step 2: billing and shipping on the left, the way to pay on the right."""
     group = page.get_by_role("group", name="Datos de facturación")
     group.get_by_label("Nombre", exact=True).fill(NAME)
     group.get_by_label("Apellidos").fill(LAST)
-    group.get_by_label("Correo").fill(EMAIL)
+    group.get_by_label("Correo").fill(email)
     group.get_by_label("Teléfono").fill(PHONE)
     shipping = page.get_by_role("group", name="Dirección de envío")
     shipping.get_by_label("Código postal").fill("06700")
@@ -52,6 +55,47 @@ def place_the_order(page: Page) -> str:
     return found[0]
 
 
+def order(page: Page, *products: str, method: str = "Transferencia electrónica SPEI", email: str = EMAIL) -> str:
+    """Steps 1 to 3 at once: gives the order number."""
+    fill_the_cart(page, *products)
+    fill_the_checkout(page, method=method, email=email)
+    return place_the_order(page)
+
+
+def ask_for_the_bank_details(page: Page) -> tuple[str, str]:
+    """Step 6 on the order page, without the chat: gives CLABE and amount as they are copied."""
+    page.get_by_role("button", name="Continuar sin chat").click()
+    page.get_by_role("button", name="Todo correcto").click()
+    expect(page.get_by_role("link", name="Banco de pruebas")).to_be_visible()
+    copied = page.locator("[data-copy]").evaluate_all("all => all.map(one => one.dataset.copy)")
+    clabe = next(text for text in copied if re.fullmatch(r"\d{18}", text))
+    amount = next(text for text in copied if re.fullmatch(r"\d+\.\d\d", text))
+    return clabe, amount
+
+
+def choose_to_pay(page: Page, way: str) -> None:
+    """Change the way to pay on the order page."""
+    page.get_by_text("Cambiar forma de pago").click()
+    page.get_by_role("radio", name=way).check(force=True)
+    page.get_by_role("button", name="Usar esta forma de pago").click()
+
+
+def transfer(page: Page) -> None:
+    """Follow «Banco de pruebas» in a tab of its own and press «Transferir»."""
+    bank = page.context.new_page()
+    bank.goto(str(page.get_by_role("link", name="Banco de pruebas").get_attribute("href")))
+    bank.get_by_role("button", name="Transferir").click()
+    expect(bank.get_by_role("status")).to_contain_text("Transferencia enviada")
+    bank.close()
+
+
+def leave_the_desk_empty(page: Page, password: str) -> None:
+    """The analyst steps away, so that nobody attends."""
+    sign_in(page, "analista@demo.test", password, "/mesa/")
+    with page.expect_response(re.compile("/mesa/presencia/")):
+        page.get_by_label("Mi presencia").select_option("away")
+
+
 def open_the_assistant(page: Page) -> FrameLocator:
     """Step 4: the button at the bottom right, and the frame that it opens."""
     page.get_by_role("button", name="Abrir ASISTENTE CONNECT@Me").click()
@@ -61,7 +105,9 @@ def open_the_assistant(page: Page) -> FrameLocator:
 def begin_the_conversation(frame: FrameLocator, *, medium: str = "Transferencia", typed: bool = False) -> None:
     """Cookies, Nueva Conversación, personal data, SEGURIPAGO, ¿Pregunta?, Iniciar conversación."""
     frame.get_by_role("button", name="Solo necesarias").click()
-    frame.get_by_role("button", name="Nueva Conversación").or_(frame.get_by_role("link", name="Nueva Conversación")).click()
+    frame.get_by_role("button", name="Nueva Conversación").or_(
+        frame.get_by_role("link", name="Nueva Conversación")
+    ).click()
     if typed:
         frame.get_by_label("Nombre").fill(f"{NAME} {LAST}")
         frame.get_by_label("Correo").fill(EMAIL)
@@ -96,4 +142,4 @@ def without_sideways_scroll(page: Page) -> None:
     assert wide <= window + 1, f"{page.url} is {wide} px wide in a window of {window}"
 
 
-__all__ = ["Any", "Browser", "BrowserContext", "Frame", "FrameLocator", "Page", "expect"]
+__all__ = ["Any", "Browser", "BrowserContext", "Frame", "FrameLocator", "Locator", "Page", "expect"]
