@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 from cryptography.exceptions import InvalidTag
+from django.db.models import QuerySet
 
 from seguripago.foundations.people import commands as people
 from seguripago.foundations.people.models import User
@@ -31,6 +32,20 @@ def test_twenty_at_once_never_get_the_same_clabe() -> None:
     accounts = [each for some in given if isinstance(some, list) for each in some]
     assert len(accounts) == len(set(accounts)) == 100
     assert all(clabe.is_valid(each) for each in accounts)
+
+
+@pytest.mark.race
+@pytest.mark.django_db(transaction=True)
+def test_without_the_lock_the_same_twenty_do_get_the_same_clabe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The control: what the lock on the prefix is for."""
+    monkeypatch.setattr(QuerySet, "select_for_update", lambda self: self)
+    store_id = make_store()
+    for _ in range(5):
+        given = at_once(20, lambda _: [assign_clabe(store_id).clabe for _ in range(5)])
+        accounts = [each for some in given if isinstance(some, list) for each in some]
+        if len(set(accounts)) < len(accounts):
+            break
+    assert len(set(accounts)) < len(accounts)
 
 
 @db
