@@ -1,7 +1,8 @@
 """Labels that pure floors keep as plain words and screens show through `{% translate variable %}`.
 
 `values/` and the rules of a room may not import Django, so nothing marks their words for the catalogue of texts.
-Here each is named once for `makemessages`; nobody imports this file, and a test compares it with the labels themselves.
+Here each is named once for `makemessages`, with what a form translates later; no screen imports this file, and a test
+compares it with the labels themselves.
 """
 
 from django.utils.translation import gettext_noop
@@ -26,6 +27,10 @@ PREFERENCES = (
     gettext_noop("Transferencia electrónica SPEI"),
     gettext_noop("Link de pago encriptado"),
     gettext_noop("Tarjeta débito y crédito"),
+)
+CHOICES_OF_TAX = (
+    gettext_noop("Elige tu régimen"),
+    gettext_noop("Elige el uso"),
 )
 ORDER_STATES = (
     gettext_noop("Por confirmar"),
