@@ -221,7 +221,9 @@ def test_a_message_written_without_a_link_is_sent_once_when_it_is_back(context: 
 def test_the_order_page_beside_the_chat_redraws_itself(context: BrowserContext, placed: OrderView) -> None:
     page = context.new_page()
     page.goto(f"/pedido/{placed.access_token}/")
-    frame = opened(page)
+    expect(page.get_by_role("button", name=OPEN)).to_be_visible()
+    page.get_by_role("link", name="Abrir chat").click()
+    frame = page.frame_locator(IFRAME)
     into_the_chat(frame)
     frame.get_by_role("button", name="Todo correcto").click()
     expect(frame.get_by_role("heading", name="Datos bancarios")).to_be_visible()

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 import psutil
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from bench.load.stream_client import Event, OpenStream
@@ -87,7 +88,9 @@ def start_server(application: str = "seguripago.web.live.app:application") -> Se
         port: int = free.getsockname()[1]
     command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "1"]
-    process = subprocess.Popen(command, env={**os.environ, "DATABASE_URL": url})
+    # The same keys as this process, wherever its settings came from: what a test signs, the server must believe.
+    same = {"DATABASE_URL": url, "SEGURIPAGO_SECRET_KEY": settings.SECRET_KEY}
+    process = subprocess.Popen(command, env={**os.environ, **same})
     deadline = time.monotonic() + 20
     while True:
         try:

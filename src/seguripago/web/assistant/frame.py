@@ -54,7 +54,7 @@ def frame_page(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]
         request.store = found
         return view(request, **more)
 
-    return csrf_exempt(never_cache(csp_override(POLICY)(inner)))  # type: ignore[no-any-return]
+    return csrf_exempt(never_cache(csp_override(POLICY)(inner)))
 
 
 def is_from_here(request: HttpRequest) -> bool:
