@@ -30,10 +30,15 @@ def write(at: datetime, *actions: str) -> None:
 
 
 def tamper(sql: str) -> None:
-    """Do what the triggers forbid, as somebody with the keys of the server could."""
+    """Do what the triggers forbid, as the owner of the tables could."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("audit_entry", "audit_seal"):
+            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
         cursor.execute(sql)
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in ("audit_entry", "audit_seal"):
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
 
 
 @real_commits
