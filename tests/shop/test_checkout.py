@@ -185,7 +185,7 @@ def test_out_of_stock_says_which_line_and_offers_what_is_left(client: Client, at
     answer = send(client, store, **TYPED, **form)
     body = answer.content.decode()
     assert answer.status_code == 409
-    assert "Tetera Cofre: pediste 4 y quedan 1." in body
+    assert "Tetera Cofre: pediste 4 y queda 1." in body
     assert "Ajustar a lo que queda" in body
     client.post(f"/t/{store.slug}/carrito/ajustar/", {"next": "checkout"})
     kept = client.get(f"/t/{store.slug}/finalizar-compra/").content.decode()
