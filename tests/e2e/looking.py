@@ -12,4 +12,4 @@ from tests.e2e.conftest import RunningSite
 def look(site: RunningSite, query: str, *values: Any) -> list[tuple[Any, ...]]:
     """Read rows; the connection cannot write."""
     with psycopg.connect(site.database_url, options="-c default_transaction_read_only=on") as connection:
-        return connection.execute(query, values).fetchall()  # type: ignore[call-overload, no-any-return]
+        return connection.execute(query, values).fetchall()

@@ -106,7 +106,7 @@ def test_the_last_piece_went_meanwhile(desktop: Callable[[], BrowserContext]) ->
 
     slow.get_by_role("button", name="REALIZAR PEDIDO").click()
     alert = slow.get_by_role("alert")
-    expect(alert).to_contain_text(re.compile("Jarra de barro negro, 1.5 L: pediste 2 y quedan? 1"))
+    expect(alert).to_contain_text(re.compile("Jarra de barro negro, 1.5 L: pediste 2 y queda 1"))
     expect(alert).not_to_contain_text("Café de olla")
     expect(field(slow, "Calle")).to_have_value("Orizaba")
     slow.get_by_role("button", name="Ajustar a lo que queda").click()
