@@ -24,6 +24,7 @@ from seguripago.jobs import clocks, outward
 from seguripago.journey.bank.commands import read_notices
 
 LOOK_S: Final = 1.0
+GATHER_S: Final = 0.1
 RETRY_S: Final = 2.0
 LEAVE_S: Final = 3.5
 NOTICES: Final = 500
@@ -112,6 +113,8 @@ class Lanes:
                 while listen_once(listener, at=timezone.now()) and not self.stop.is_set():
                     pass
                 retry_parked(listener, at=timezone.now())
+                # A lone fact was digested at once; in a stream of them the next ones come as one batch.
+                self.stop.wait(GATHER_S)
             except Exception:
                 log.exception("%s: failed, again in %s s", listener.name, RETRY_S)
                 self._recover()
