@@ -6,13 +6,14 @@ import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from seguripago.foundations.facts.queries import order_version
 from seguripago.foundations.stores.queries import StoreView, store
 from seguripago.journey.catalogue.commands import set_stock
 from seguripago.journey.catalogue.queries import ProductCard, shelf
 from seguripago.journey.catalogue.rules import Wanted
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.commands import Billing, Buyer, PlaceOrder
-from seguripago.journey.orders.queries import order
+from seguripago.journey.orders.queries import access_token
 from seguripago.journey.payments.commands import send_transfer_details
 from seguripago.journey.payments.queries import payment_of
 from seguripago.values import order_number
@@ -27,12 +28,13 @@ ANALYST = Actor.system("bench")
 
 @dataclass(frozen=True, slots=True)
 class Awaited:
-    """An order whose transfer is awaited."""
+    """An order whose transfer is awaited; `version` is what its open page already shows."""
 
     order_id: int
     token: str
     clabe: str
     amount: str
+    version: int
 
 
 def demo_store(slug: str) -> StoreView:
@@ -77,9 +79,7 @@ def awaited(store_id: int, products: tuple[ProductCard, ...], count: int) -> lis
         payment = payment_of(order_id)
         assert payment is not None
         assert payment.instructions is not None
-        made.append(
-            Awaited(
-                order_id, order(order_id).access_token, payment.instructions.clabe, payment.instructions.amount.plain
-            )
-        )
+        told = payment.instructions
+        version = order_version([order_id])[order_id]
+        made.append(Awaited(order_id, access_token(order_id), told.clabe, told.amount.plain, version))
     return made
