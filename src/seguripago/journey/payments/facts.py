@@ -1,70 +1,58 @@
 """What payments announce. Amounts are centavos."""
 
+from __future__ import annotations
+
 from dataclasses import dataclass
 from typing import ClassVar
 
 from seguripago.foundations.facts.base import Fact
 
-_WAKES = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferDetailsSent(Fact):
+class PaymentFact(Fact):
+    """Something happened to the payment of an order; not announced itself."""
+
     subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
 
     order_id: int
     payment_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentLinkSent(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
-
-    order_id: int
-    payment_id: int
+class TransferDetailsSent(PaymentFact):
+    """The buyer was told where to transfer; from now on the transfer is monitored."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TransferClaimed(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
+class PaymentLinkSent(PaymentFact):
+    """The buyer was sent a payment link; details that were sent before are retired."""
 
-    order_id: int
-    payment_id: int
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransferClaimed(PaymentFact):
+    """The buyer says «Ya transferí»; it moves no money."""
+
     claim_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ClockExtended(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
-
-    order_id: int
-    payment_id: int
+class ClockExtended(PaymentFact):
+    """The buyer has more time, because the bank makes him wait."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PartialReceived(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
+class PartialReceived(PaymentFact):
+    """A part of the amount arrived and was applied."""
 
-    order_id: int
-    payment_id: int
     received_centavos: int
     missing_centavos: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentConfirmed(Fact):
-    """`tracking_key` is empty for cards."""
+class PaymentConfirmed(PaymentFact):
+    """The whole amount arrived. `tracking_key` is empty for cards."""
 
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
-
-    order_id: int
-    payment_id: int
     channel: str
     centavos: int
     currency: str
@@ -73,19 +61,12 @@ class PaymentConfirmed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PaymentExpired(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
-
-    order_id: int
-    payment_id: int
+class PaymentExpired(PaymentFact):
+    """The buyer's time ended without money; the CLABE is still watched."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardDeclined(Fact):
-    subject: ClassVar[str] = "order:{order_id}"
-    wakes: ClassVar[tuple[str, ...]] = _WAKES
+class CardDeclined(PaymentFact):
+    """The card was not charged; `reason` is the gateway port's code."""
 
-    order_id: int
-    payment_id: int
     reason: str

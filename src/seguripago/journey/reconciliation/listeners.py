@@ -13,10 +13,12 @@ from .commands import judge_deposits, open_alarms
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
+    """Judge what has arrived."""
     judge_deposits([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
 
 
 def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
+    """Open a case for what contradicts, was sent back or cannot be read."""
     open_alarms(facts, at=at)
 
 
