@@ -18,8 +18,8 @@ import psycopg
 from django.db import connection
 from django.utils import timezone
 
-from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
-from seguripago.foundations.facts.wakeups import CHANNEL, WORKER, connection_parameters
+from seguripago.foundations.facts.commands import BATCH, Listener, listen_once, number_facts, retry_parked
+from seguripago.foundations.facts.wakeups import CHANNEL, NOTICES, WORKER, connection_parameters
 from seguripago.jobs import clocks, outward
 from seguripago.journey.bank.commands import read_notices
 
@@ -27,7 +27,7 @@ LOOK_S: Final = 1.0
 GATHER_S: Final = 0.1
 RETRY_S: Final = 2.0
 LEAVE_S: Final = 3.5
-NOTICES: Final = 500
+NOTICES_AT_ONCE: Final = 500
 MONEY_LANE: Final = ("reconciliation", "reconciliation_alarms")
 
 log = logging.getLogger("seguripago.worker")
@@ -49,7 +49,7 @@ def run(listeners: Sequence[Listener]) -> None:
     for thread in threads:
         thread.start()
     log.info("worker ready: %s listeners", len(listeners))
-    hear_wakeups(lanes.money_bell, stop)
+    hear_wakeups(lanes, stop)
     lanes.wake_all()
     patience = time.monotonic() + LEAVE_S
     for thread in threads:
@@ -62,6 +62,7 @@ class Lanes:
     def __init__(self, listeners: Sequence[Listener], stop: threading.Event) -> None:
         self.stop = stop
         self.money_bell = threading.Event()
+        self.notices = threading.Event()
         self.money = [listener for listener in listeners if listener.name in MONEY_LANE]
         self.others = [listener for listener in listeners if listener.name not in MONEY_LANE]
         self.bells = {listener.name: threading.Event() for listener in self.others}
@@ -74,45 +75,67 @@ class Lanes:
         named.append(("outward", lambda: outward.run(self.stop)))
         return named
 
+    def hear(self, topics: Sequence[str]) -> None:
+        """Be woken: by a notice that waits to be read, by facts that wait for their numbers."""
+        if NOTICES in topics:
+            self.notices.set()
+        if NOTICES in topics or WORKER in topics:
+            self.money_bell.set()
+
     def wake_all(self) -> None:
+        self.notices.set()
         for bell in (self.money_bell, *self.bells.values()):
             bell.set()
 
     def _carry_money(self) -> None:
+        looked_at = 0.0
         while not self.stop.is_set():
             self.money_bell.wait(LOOK_S)
             self.money_bell.clear()
+            # By itself once a second, also when facts ring all the time: a lost wake-up must not wait for a quiet hour.
+            reads = self.notices.is_set() or time.monotonic() - looked_at >= LOOK_S
+            self.notices.clear()
+            looked_at = time.monotonic() if reads else looked_at
             try:
-                self._carry_once()
+                self._carry_once(reads=reads)
             except Exception:
                 log.exception("money: failed, again in %s s", RETRY_S)
+                self.notices.set()
                 self._recover()
 
-    def _carry_once(self) -> None:
+    def _carry_once(self, *, reads: bool) -> None:
+        """Read, number, judge and number until nothing is left. Without notices, facts only get their numbers."""
+        looks = reads
         while not self.stop.is_set():
-            read = read_notices(NOTICES, at=timezone.now())
-            self._number()
-            judged = sum(listen_once(listener, at=timezone.now()) for listener in self.money)
+            read = read_notices(NOTICES_AT_ONCE, at=timezone.now()) if reads else 0
+            kinds = self._number()
+            lanes = [lane for lane in self.money if looks or read or kinds & _kinds(lane)]
+            judged = sum(listen_once(lane, at=timezone.now()) for lane in lanes)
             if judged:
                 self._number()
             if not read and not judged:
                 return
+            reads, looks = bool(read), False
 
-    def _number(self) -> None:
+    def _number(self) -> frozenset[str]:
         kinds = number_facts()
         for listener in self.others:
-            if kinds & {cls.__name__ for cls in listener.facts}:
+            if kinds & _kinds(listener):
                 self.bells[listener.name].set()
+        return kinds
 
     def _listen(self, listener: Listener) -> None:
         bell = self.bells[listener.name]
+        parked_at = 0.0
         while not self.stop.is_set():
             bell.wait(LOOK_S)
             bell.clear()
             try:
-                while listen_once(listener, at=timezone.now()) and not self.stop.is_set():
+                while listen_once(listener, at=timezone.now()) == BATCH and not self.stop.is_set():
                     pass
-                retry_parked(listener, at=timezone.now())
+                if time.monotonic() - parked_at >= LOOK_S:
+                    parked_at = time.monotonic()
+                    retry_parked(listener, at=timezone.now())
                 # A lone fact was digested at once; in a stream of them the next ones come as one batch.
                 self.stop.wait(GATHER_S)
             except Exception:
@@ -124,18 +147,21 @@ class Lanes:
         self.stop.wait(RETRY_S)
 
 
-def hear_wakeups(bell: threading.Event, stop: threading.Event) -> None:
-    """Ring the money lane's bell whenever somebody wakes the worker. A lost wake-up costs one look."""
+def _kinds(listener: Listener) -> frozenset[str]:
+    return frozenset(cls.__name__ for cls in listener.facts)
+
+
+def hear_wakeups(lanes: Lanes, stop: threading.Event) -> None:
+    """Ring the money lane's bells whenever somebody wakes the worker. A lost wake-up costs one look."""
     parameters = connection_parameters()
     while not stop.is_set():
         try:
             with psycopg.connect(**parameters, autocommit=True) as ear:
                 ear.execute(f"LISTEN {CHANNEL}")
-                bell.set()
+                lanes.hear((NOTICES, WORKER))
                 while not stop.is_set():
                     for notice in ear.notifies(timeout=LOOK_S, stop_after=1):
-                        if WORKER in notice.payload.split():
-                            bell.set()
+                        lanes.hear(notice.payload.split())
         except psycopg.Error:
             log.exception("not listening, again in %s s", RETRY_S)
             stop.wait(RETRY_S)

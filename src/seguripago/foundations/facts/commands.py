@@ -137,13 +137,17 @@ def retry_parked(listener: Listener, *, at: datetime, force: bool = False) -> in
 def _digest_batch(listener: Listener, *, at: datetime, one_by_one: bool = False) -> int:
     kinds = [cls.__name__ for cls in listener.facts]
     with connection.cursor() as cursor:
-        cursor.execute(
-            "INSERT INTO fact_cursor (listener, seq) VALUES (%s, 0) ON CONFLICT (listener) DO NOTHING", [listener.name]
-        )
         cursor.execute("SELECT seq FROM fact_cursor WHERE listener = %s FOR UPDATE SKIP LOCKED", [listener.name])
         row = cursor.fetchone()
         if row is None:
-            return 0
+            # Either another process holds the cursor, or this listener is new and reads from the beginning.
+            cursor.execute(
+                "INSERT INTO fact_cursor (listener, seq) VALUES (%s, 0) ON CONFLICT (listener) DO NOTHING",
+                [listener.name],
+            )
+            if not cursor.rowcount:
+                return 0
+            row = (0,)
         cursor.execute(
             """
             SELECT o.seq, o.fact_id, f.kind, f.subject, f.body, p.listener IS NOT NULL

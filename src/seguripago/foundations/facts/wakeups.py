@@ -19,6 +19,9 @@ from django.db import connection, transaction
 
 CHANNEL: Final = "seguripago_wake"
 WORKER: Final = "worker"
+"""Facts wait for their numbers."""
+NOTICES: Final = "notices"
+"""A bank's notice waits to be read."""
 GATHER_S: Final = 0.003
 DJANGO_OPTIONS: Final = ("pool", "isolation_level", "server_side_binding", "assume_role")
 PAYLOAD_LIMIT: Final = 7000  # PostgreSQL refuses 8,000 bytes and more.

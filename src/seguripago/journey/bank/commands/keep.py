@@ -9,7 +9,7 @@ from typing import Final
 
 from django.db import DatabaseError, connection
 
-from seguripago.foundations.facts.wakeups import WORKER, wake
+from seguripago.foundations.facts.wakeups import NOTICES, wake
 from seguripago.foundations.stores.queries import feed_secrets, store_by_hook_key
 from seguripago.ports import bank_feeds, registry
 from seguripago.ports.bank_feeds import Answer, Authenticity, BankFeed, FeedSecrets, RawNoticeIn
@@ -57,5 +57,5 @@ def keep_notice(
     except DatabaseError:
         # Our fault, never an order to return the money: the provider sends it again.
         return adapter.unavailable()
-    wake(WORKER)
+    wake(NOTICES)
     return adapter.accepted()
