@@ -2,6 +2,6 @@
 
 Owns transfer instructions (one CLABE per order), payment links, card charges, their states and two clocks.
 Announces TransferDetailsSent, PaymentLinkSent, TransferClaimed, ClockExtended, PartialReceived, PaymentConfirmed,
-PaymentExpired, CardDeclined. Must never know deposits, chats or shipments: whoever proves that money
+PaymentExpired, CardDeclined, CardMoneyUnplaced. Must never know deposits, chats or shipments: whoever proves that money
 arrived calls `confirm_payments`.
 """

@@ -70,3 +70,16 @@ class CardDeclined(PaymentFact):
     """The card was not charged; `reason` is the gateway port's code."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardMoneyUnplaced(PaymentFact):
+    """A card was charged and the order cannot take the money: it was paid otherwise, it ended, or the amount differs.
+
+    `why` is paid, ended or amount.
+    """
+
+    charge_id: int
+    centavos: int
+    currency: str
+    why: str

@@ -8,6 +8,7 @@ from datetime import datetime
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.bank.facts import DepositArrived, DepositContradicted, DepositReturned, NoticeUnreadable
+from seguripago.journey.payments.facts import CardMoneyUnplaced
 
 from .commands import judge_deposits, open_alarms
 
@@ -24,5 +25,9 @@ def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
 
 LISTENERS = (
     Listener("reconciliation", (DepositArrived,), judge_arrivals),
-    Listener("reconciliation_alarms", (DepositContradicted, DepositReturned, NoticeUnreadable), raise_alarms),
+    Listener(
+        "reconciliation_alarms",
+        (DepositContradicted, DepositReturned, NoticeUnreadable, CardMoneyUnplaced),
+        raise_alarms,
+    ),
 )

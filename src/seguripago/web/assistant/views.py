@@ -152,7 +152,7 @@ def _policy() -> list[dict[str, str]]:
         },
         {
             "title": _("Medición"),
-            "says": _("Solo si aceptas todas: nos dejan contar cuánto tardamos en responder. No se comparten."),
+            "says": _("Hoy no usamos ninguna. Si aceptas todas, solo guardamos tu respuesta."),
         },
     ]
 

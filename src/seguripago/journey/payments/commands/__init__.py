@@ -1,7 +1,7 @@
 """The verbs of this room."""
 
 from .card import charges_in_doubt, hear_gateway, settle_card_charge, start_card_charge
-from .clock import claim_transfer, expire_payments, extend_clock
+from .clock import claim_transfer, expire_payments, extend_clock, retire_payments
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
 from .details import send_payment_link, send_transfer_details
 from .link import open_link
@@ -17,6 +17,7 @@ __all__ = [
     "hear_gateway",
     "lock_candidates",
     "open_link",
+    "retire_payments",
     "send_payment_link",
     "send_transfer_details",
     "settle_card_charge",

@@ -12,10 +12,13 @@ from django.db import transaction
 
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
+from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import store_by_hook_key, store_by_id
+from seguripago.journey.catalogue.commands import OutOfStock
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order as order_page
+from seguripago.journey.orders.shapes import LockedOrder
 from seguripago.ports import card_gateways, registry
 from seguripago.ports.card_gateways import CardGateway, ChargeRequest, ChargeResult, GatewayAccount, Payer, PayStatus
 from seguripago.ports.store_secrets import store_secret
@@ -23,12 +26,12 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.steps import CheckItem
 
-from ..facts import CardDeclined
+from ..facts import CardDeclined, CardMoneyUnplaced
 from ..models import CardCharge, Payment
 from ..refusals import ChargeInFlight, ChecksFail, GatewayTrouble
-from ..rules import CARD_MINUTES, Event, State, move
+from ..rules import CARD_MINUTES, OPEN, Event, State, move
 from .confirm import Settlement, confirm_payments
-from .details import lock_payable
+from .details import PAID_STATES, lock_payable
 
 IN_FLIGHT: Final = ("created", "requires_action", "processing")
 _ENDED: Final = {PayStatus.DECLINED: "declined", PayStatus.CANCELLED: "cancelled", PayStatus.EXPIRED: "expired"}
@@ -187,7 +190,7 @@ def _open_charge(order_id: int, *, key: str, at: datetime) -> CardCharge:
 def _keep(charge_id: int, answer: ChargeResult, *, at: datetime) -> str:
     with transaction.atomic():
         order_id = CardCharge.objects.values_list("payment__order_id", flat=True).get(pk=charge_id)
-        orders.lock_order(order_id)
+        order = orders.lock_order(order_id)
         charge = CardCharge.objects.select_for_update().select_related("payment").get(pk=charge_id)
         if charge.state not in IN_FLIGHT:
             return charge.state
@@ -195,12 +198,10 @@ def _keep(charge_id: int, answer: ChargeResult, *, at: datetime) -> str:
         charge.card_label, charge.authorization, charge.changed_at = answer.card_label, answer.authorization, at
         if answer.next_action:
             charge.redirect_url = answer.next_action.url
-        expected = Money(charge.amount_centavos, charge.currency)
-        if answer.status is PayStatus.PAID and answer.amount == expected:
+        if answer.status is PayStatus.PAID and answer.amount.centavos > 0:
             charge.state = "paid"
             charge.save()
-            settlement = Settlement(charge.payment_id, f"charge:{charge.pk}", expected, at, Account.CARD_GATEWAY)
-            confirm_payments([settlement], by=Actor.system("Pasarela de tarjetas"), at=at)
+            _place_money(charge, answer.amount, order, at=at)
         elif answer.status in _ENDED:
             charge.state = _ENDED[answer.status]
             charge.decline = answer.decline.code if answer.decline else charge.state
@@ -218,6 +219,51 @@ def _keep(charge_id: int, answer: ChargeResult, *, at: datetime) -> str:
             charge.state = "requires_action" if answer.status is PayStatus.REQUIRES_ACTION else "processing"
             charge.save()
         return charge.state
+
+
+def _place_money(charge: CardCharge, paid: Money, order: LockedOrder, *, at: datetime) -> None:
+    """Confirm the payment with what a card was charged, or keep it apart for a person. The gateway has the money
+    already: whatever became of the order meanwhile, it is booked and somebody hears of it.
+    """
+    why = _why_not(charge, paid, order, at=at)
+    if not why:
+        settlement = Settlement(charge.payment_id, f"charge:{charge.pk}", paid, at, Account.CARD_GATEWAY)
+        confirm_payments([settlement], by=Actor.system("Pasarela de tarjetas"), at=at)
+        return
+    subject = f"order:{order.id}"
+    legs = ((Account.CARD_GATEWAY, paid), (Account.SUSPENSE, -paid))
+    post(Journal(f"charge:{charge.pk}:unplaced", order.store_id, subject, at, legs))
+    said = {"charge": charge.pk, "paid": paid.plain, "why": why}
+    record(order.store_id, Actor.system("Pasarela de tarjetas"), "card.money_unplaced", subject, said, at=at)
+    publish(
+        CardMoneyUnplaced(
+            store_id=order.store_id,
+            at=at,
+            order_id=order.id,
+            payment_id=charge.payment_id,
+            charge_id=charge.pk,
+            centavos=paid.centavos,
+            currency=paid.currency,
+            why=why,
+        )
+    )
+
+
+def _why_not(charge: CardCharge, paid: Money, order: LockedOrder, *, at: datetime) -> str:
+    """Why the payment cannot take the money; empty when it can, an expired order's stock being held again."""
+    if order.state in PAID_STATES:
+        return "paid"
+    if paid != Money(charge.amount_centavos, charge.currency):
+        return "amount"
+    if State(charge.payment.state) not in {*OPEN, State.EXPIRED} or order.state == "cancelled":
+        return "ended"
+    if order.state == "expired":
+        try:
+            with transaction.atomic():
+                orders.hold_again(order.id, at=at)
+        except (OutOfStock, orders.NeverAccepted):
+            return "ended"
+    return ""
 
 
 def _give_up_unknown(charge: CardCharge, *, at: datetime) -> str:

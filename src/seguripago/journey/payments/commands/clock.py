@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -76,6 +77,24 @@ def expire_payments(*, at: datetime) -> int:
         record_all([Change(p.store_id, Actor.system(), "payment.expired", f"order:{p.order_id}", {}, at) for p in due])
         publish(*(PaymentExpired(store_id=p.store_id, at=at, order_id=p.order_id, payment_id=p.pk) for p in due))
     return len(due)
+
+
+def retire_payments(order_ids: Collection[int], *, at: datetime) -> None:
+    """Stop asking for money for orders that were cancelled; what still arrives becomes a case."""
+    with transaction.atomic():
+        orders.lock_orders(order_ids)
+        waiting = [state.value for state in OPEN]
+        open_ones = list(
+            Payment.objects.select_for_update().filter(order_id__in=order_ids, state__in=waiting).order_by("pk")
+        )
+        for payment in open_ones:
+            payment.state = move(State(payment.state), Event.RETIRE).value
+            payment.changed_at = at
+        Payment.objects.bulk_update(open_ones, ["state", "changed_at"])
+        Link.objects.filter(payment__in=open_ones, state__in=["active", "opened"]).update(state="revoked")
+        record_all(
+            [Change(p.store_id, Actor.system(), "payment.retired", f"order:{p.order_id}", {}, at) for p in open_ones]
+        )
 
 
 def _open_transfer(order_id: int) -> Payment:

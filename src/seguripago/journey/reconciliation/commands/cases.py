@@ -11,6 +11,7 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.bank.facts import DepositContradicted, DepositReturned, NoticeUnreadable
 from seguripago.journey.bank.queries import deposits
+from seguripago.journey.payments.facts import CardMoneyUnplaced
 from seguripago.journey.payments.queries import overdue_parts
 from seguripago.values.money import Money
 
@@ -20,8 +21,9 @@ from ..rules import DEADLINE, CaseKind
 
 
 def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
-    """A contradiction, a returned deposit, an unreadable notice: each opens its case once."""
-    cases = []
+    """A contradiction, a returned deposit, an unreadable notice, a card charged in vain: each opens its case once."""
+    cases: list[Case] = []
+    orders: dict[str, int] = {}
     known = {
         deposit.id: deposit
         for deposit in deposits([f.deposit_id for f in facts if isinstance(f, DepositContradicted | DepositReturned)])
@@ -39,10 +41,13 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 reason = f"El banco avisa que este depósito se devolvió. {fact.reason}".strip()
                 cause = f"deposit:{fact.deposit_id}"
                 cases.append(_alarm(fact, CaseKind.REVERSED, cause, fact.deposit_id, amount, reason, at))
+            case CardMoneyUnplaced():
+                cases.append(_card_case(fact, at))
+                orders[cases[-1].cause] = fact.order_id
             case NoticeUnreadable():
                 reason = f"Un aviso del banco no se puede leer con certeza: {fact.reason}"
                 cases.append(_alarm(fact, CaseKind.UNREADABLE, f"notice:{fact.notice_id}", None, 0, reason, at))
-    _open(cases, {}, at=at)
+    _open(cases, orders, at=at)
 
 
 def open_part_expired_cases(*, at: datetime) -> int:
@@ -63,6 +68,25 @@ def open_part_expired_cases(*, at: datetime) -> int:
         for store_id, _, payment_id, received in overdue
     ]
     return _open(cases, {f"payment:{pay}:part_expired": order for _, order, pay, _ in overdue}, at=at)
+
+
+def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:
+    kind, reason = {
+        "paid": (CaseKind.DUPLICATE, "Se cobró a una tarjeta un pedido que ya estaba pagado."),
+        "ended": (CaseKind.LATE, "Se cobró a una tarjeta un pedido que ya no se puede cumplir."),
+        "amount": (CaseKind.CONTRADICTION, "La pasarela cobró a la tarjeta otro monto que el del pedido."),
+    }[fact.why]
+    return Case(
+        store_id=fact.store_id,
+        kind=kind.value,
+        cause=f"charge:{fact.charge_id}:{kind.value}",
+        payment_id=fact.payment_id,
+        amount_centavos=fact.centavos,
+        currency=fact.currency,
+        reasons=[reason],
+        opened_at=at,
+        due_at=at + DEADLINE,
+    )
 
 
 def _alarm(

@@ -1,0 +1,101 @@
+"""What a gateway charged is never lost: it confirms the order, or it is booked apart and a person hears of it."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from seguripago.foundations.ledger.queries import balance
+from seguripago.foundations.ledger.rules import Account
+from seguripago.journey.orders.commands import cancel_order, expire_orders
+from seguripago.journey.orders.queries import order
+from seguripago.journey.payments.commands import card, expire_payments
+from seguripago.journey.payments.models import CardCharge, Payment
+from seguripago.journey.payments.queries import expected_transfers
+from seguripago.journey.reconciliation.queries import open_cases
+from seguripago.ports.card_gateways import ChargeResult, PayStatus
+from seguripago.values.money import Money
+from tests.money import bank
+from tests.orders import builders
+
+pytestmark = pytest.mark.django_db
+
+
+def charge(order_id: int, at: datetime) -> CardCharge:
+    return card._open_charge(order_id, key=f"key-{order_id}", at=at)
+
+
+def paid(amount: Money) -> ChargeResult:
+    """What the gateway answers to `fetch` for a card that was charged."""
+    return ChargeResult("ch_1", PayStatus.PAID, amount, Money.zero(), card_label="VISA 4242")
+
+
+def test_a_card_that_pays_after_the_transfer_did_becomes_a_case(at: datetime) -> None:
+    sold = bank.sale(at)
+    opened = charge(sold.order_id, at)
+    bank.transfer(sold, sold.total.plain, at=at)
+
+    assert card._keep(opened.pk, paid(sold.total), at=at) == "paid"
+    assert card._keep(opened.pk, paid(sold.total), at=at) == "paid", "asked again, nothing more happens"
+    bank.turn(at)
+
+    (case,) = open_cases(sold.store_id)
+    assert (case.kind, case.amount, case.order_number) == ("duplicate", sold.total, order(sold.order_id).number)
+    assert balance(sold.store_id, Account.CARD_GATEWAY) == sold.total
+    assert balance(sold.store_id, Account.SUSPENSE) == -sold.total
+    assert Payment.objects.filter(order_id=sold.order_id, confirmed_at__isnull=False).count() == 1
+
+
+def test_another_amount_than_asked_confirms_nothing(at: datetime) -> None:
+    store_id = bank.bank_store()
+    order_id = builders.verified(at, store_id=store_id)
+    opened = charge(order_id, at)
+
+    card._keep(opened.pk, paid(Money(100)), at=at)
+    bank.turn(at)
+
+    assert order(order_id).state == "verified"
+    assert [(case.kind, case.amount) for case in open_cases(store_id)] == [("contradiction", Money(100))]
+
+
+def test_a_card_that_pays_late_confirms_while_the_stock_is_there(at: datetime) -> None:
+    store_id = bank.bank_store()
+    order_id = builders.verified(at, store_id=store_id)
+    opened = charge(order_id, at)
+    later = at + timedelta(hours=30)
+    expire_payments(at=later)
+    expire_orders(at=later)
+
+    card._keep(opened.pk, paid(order(order_id).total), at=later)
+
+    assert order(order_id).state == "paid"
+    assert open_cases(store_id) == ()
+
+
+def test_a_card_that_pays_for_what_was_sold_meanwhile_becomes_a_case(at: datetime) -> None:
+    store_id = bank.bank_store()
+    product = builders.make_product(store_id, stock=1)
+    order_id = builders.verified(at, store_id=store_id, lines=((product, 1),))
+    opened = charge(order_id, at)
+    later = at + timedelta(hours=30)
+    expire_payments(at=later)
+    expire_orders(at=later)
+    builders.placed(later, store_id=store_id, lines=((product, 1),))
+
+    card._keep(opened.pk, paid(order(order_id).total), at=later)
+    bank.turn(later)
+
+    assert order(order_id).state == "expired"
+    assert [case.kind for case in open_cases(store_id)] == ["late"]
+
+
+def test_a_cancelled_order_waits_for_no_money_and_what_comes_is_a_case(at: datetime) -> None:
+    sold = bank.sale(at)
+    cancel_order(sold.order_id, by=bank.ANALYST, reason="El comprador lo pidió", at=at)
+    bank.turn(at, only=("payments.retire",))
+
+    assert expected_transfers(sold.store_id, at=at) == ()
+    assert bank.paid_view(sold.order_id).state == "cancelled"
+    bank.transfer(sold, sold.total.plain, at=at)
+    assert [case.kind for case in open_cases(sold.store_id)] == ["late"]
