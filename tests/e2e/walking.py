@@ -76,7 +76,9 @@ def ask_for_the_bank_details(page: Page) -> tuple[str, str]:
 def choose_to_pay(page: Page, way: str) -> None:
     """Change the way to pay on the order page."""
     page.get_by_text("Cambiar forma de pago").click()
-    page.get_by_role("radio", name=way).check(force=True)
+    # The page may be drawn again at this very moment: the label is waited for, as a person would.
+    page.locator("#change-preference label").filter(has_text=way).click()
+    expect(page.get_by_role("radio", name=way)).to_be_checked()
     page.get_by_role("button", name="Usar esta forma de pago").click()
 
 

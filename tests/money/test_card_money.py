@@ -98,4 +98,6 @@ def test_a_cancelled_order_waits_for_no_money_and_what_comes_is_a_case(at: datet
     assert expected_transfers(sold.store_id, at=at) == ()
     assert bank.paid_view(sold.order_id).state == "cancelled"
     bank.transfer(sold, sold.total.plain, at=at)
-    assert [case.kind for case in open_cases(sold.store_id)] == ["late"]
+    (case,) = open_cases(sold.store_id)
+    assert case.kind == "late"
+    assert "se canceló" in case.says

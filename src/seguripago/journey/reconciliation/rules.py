@@ -143,14 +143,13 @@ def judge(deposit: DepositFacts, owner: PaymentFacts | None, suggestions: Sequen
     late = deposit.settled_at > owner.expires_at
     if deposit.settled_at > owner.watch_until:
         return doubt(CaseKind.LATE, "Llegó después del plazo en que todavía se esperaba.")
+    if owner.order_state == "cancelled":
+        return doubt(CaseKind.LATE, "El pedido se canceló.")
     if owner.state not in OPEN and owner.state is not State.EXPIRED:
         return doubt(CaseKind.LATE, "La forma de pago de este pedido se había retirado.")
     ended = owner.order_state in ENDED_ORDER
-    if ended and (owner.order_state == "cancelled" or not owner.can_be_honoured):
-        reason = (
-            "El pedido se canceló." if owner.order_state == "cancelled" else "El pedido venció y ya no hay existencias."
-        )
-        return doubt(CaseKind.LATE, reason)
+    if ended and not owner.can_be_honoured:
+        return doubt(CaseKind.LATE, "El pedido venció y ya no hay existencias.")
     applied = min(deposit.amount, owner.missing)
     completes = applied == owner.missing
     if ended and not completes:
