@@ -1,9 +1,9 @@
 from django.urls import path
 
-from . import views
+from .views import board
 
 urlpatterns = [
-    path("medios-de-pago/", views.monitor, name="monitor"),
-    path("medios-de-pago/vivo/", views.live_regions, name="monitor_live"),
-    path("medios-de-pago/deposito/<int:deposit_id>/", views.deposit, name="monitor_deposit"),
+    path("medios-de-pago/", board.monitor, name="monitor"),
+    path("medios-de-pago/vivo/", board.live_regions, name="monitor_live"),
+    path("medios-de-pago/deposito/<int:deposit_id>/", board.deposit, name="monitor_deposit"),
 ]

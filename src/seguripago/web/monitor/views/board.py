@@ -1,4 +1,4 @@
-"""The monitor and the page of one deposit with its whole story."""
+"""The live board and the page of one deposit with its whole story."""
 
 from __future__ import annotations
 

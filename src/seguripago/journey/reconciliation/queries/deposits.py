@@ -1,0 +1,107 @@
+"""Deposits with what became of them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from seguripago.journey.bank.queries import DepositView, by_movement, newest
+from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.values.money import Money
+
+from ..models import Allocation, Case
+from ..models import Verdict as VerdictRow
+from ..rules import CaseKind
+from .cases import LABELS
+
+
+@dataclass(frozen=True, slots=True)
+class DepositRow:
+    """A deposit on the monitor. `tone` is ok, info, warn or bad."""
+
+    id: int
+    at: datetime
+    bank_name: str
+    tracking_key: str
+    amount: Money
+    order_number: str
+    order_id: int | None
+    state: str
+    state_label: str
+    tone: str
+    reasons: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a bank movement: `state` is applied, in_case or announced."""
+
+    state: str
+    order_number: str | None
+    deposits: int
+
+
+def live_deposits(store_id: int, *, limit: int = 30) -> tuple[DepositRow, ...]:
+    """The newest deposits with what became of them."""
+    return deposit_rows(newest(store_id, limit=limit))
+
+
+def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
+    ids = [deposit.id for deposit in found]
+    verdicts = {row.pk: row for row in VerdictRow.objects.filter(pk__in=ids)}
+    cases: dict[int, str] = {}
+    for deposit_id, kind in Case.objects.filter(deposit_id__in=ids).order_by("pk").values_list("deposit_id", "kind"):
+        cases[deposit_id] = kind
+    orders_of = orders_of_payments({row.payment_id for row in verdicts.values() if row.payment_id})
+    rows = []
+    for deposit in found:
+        verdict = verdicts.get(deposit.id)
+        order = orders_of.get(verdict.payment_id) if verdict and verdict.payment_id else None
+        state, label, tone = _standing(deposit, verdict, cases.get(deposit.id))
+        rows.append(
+            DepositRow(
+                id=deposit.id,
+                at=deposit.received_at,
+                bank_name=deposit.bank_name,
+                tracking_key=deposit.tracking_key,
+                amount=deposit.amount,
+                order_number=order.number if order else "",
+                order_id=order.order_id if order else None,
+                state=state,
+                state_label=label,
+                tone=tone,
+                reasons=tuple(verdict.reasons) if verdict else (),
+            )
+        )
+    return tuple(rows)
+
+
+def outcome_of(store_id: int, *, tracking_key: str, operation_date: date, sending_institution: str) -> Outcome | None:
+    """What became of a movement that somebody sent; None while nothing is kept of it or it waits to be judged."""
+    found = by_movement(
+        store_id, tracking_key=tracking_key, operation_date=operation_date, sending_institution=sending_institution
+    )
+    if not found:
+        return None
+    rows = deposit_rows(found)
+    if any(row.state == "validando" for row in rows):
+        return None
+    if any(row.state == "anunciado" for row in rows):
+        return Outcome("announced", None, len(rows))
+    applied = Allocation.objects.filter(deposit_id__in=[row.id for row in rows], payment__isnull=False).exists()
+    number = next((row.order_number for row in rows if row.order_number), None)
+    return Outcome("applied" if applied else "in_case", number, len(rows))
+
+
+def _standing(deposit: DepositView, verdict: VerdictRow | None, case_kind: str | None) -> tuple[str, str, str]:
+    if not deposit.has_arrived:
+        return "anunciado", "Anunciado", "info"
+    if verdict is None:
+        return "validando", "Validando", "info"
+    if case_kind is not None:
+        label, tone = LABELS[CaseKind(case_kind)]
+        return case_kind, label, tone
+    if not verdict.completes:
+        return "parcial", "Parcial", "info"
+    return "confirmado", "Confirmado", "ok"
