@@ -1,7 +1,14 @@
 """What we ask of whoever tells us that money arrived: is this notice genuine, and what does it say?
 
-A feed reads; it never decides. It keeps nothing, asks no clock and opens no connection: the same bytes give the same
-movements for ever, so that a raw notice kept today can be read again in ten years.
+A feed reads; it never decides. Reading keeps nothing, asks no clock and opens no connection: the same bytes give the
+same movements for ever, so that a raw notice kept today can be read again in ten years.
+
+Every feed reads (`BankFeed`). What else it can do is a Protocol of its own, told by `isinstance`: take calls at the
+hook (`HookFeed`), be asked about one movement (`Refetches`) or for a day's list (`DailyList`). Only these last two open
+connections, and nobody calls them inside a transaction. Statements and look-ups have port files of their own.
+
+A feed that has several kinds of body tells them apart by the header ROAD (`seguripago-road`), which we write ourselves;
+a notice from outside never carries it.
 """
 
 from __future__ import annotations
@@ -10,15 +17,32 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, ClassVar, Final, Protocol, runtime_checkable
 
 from seguripago.values.money import Money
 
 FAMILY: Final = "bank_feeds"
 MAX_NOTICE_BYTES: Final = 1_048_576
 PAYMENT_TYPE_UNSAID: Final = -1
+INSTITUTION_UNSAID: Final = "00000"
+"""For a provider that never says which bank sent the money. No institution of SPEI has this key."""
+ROAD: Final = "seguripago-road"
 
 type Answer = tuple[int, dict[str, Any]]
+
+
+class Road(StrEnum):
+    """By which road a body came to us; the value of the header ROAD. Without the header: NOTICE."""
+
+    NOTICE = "notice"
+    LIST = "list"
+    REFETCH = "refetch"
+    CAPTURE = "capture"
+
+
+def road_of(headers: Mapping[str, str]) -> Road:
+    """Tell by which road a kept body came."""
+    return Road(next((value for name, value in headers.items() if name.lower() == ROAD), Road.NOTICE.value))
 
 
 class Authenticity(StrEnum):
@@ -28,6 +52,12 @@ class Authenticity(StrEnum):
     """A signature over this very body: its money may move once read."""
     SECRET = "secret"  # noqa: S105 - the name of a degree of trust, not a password
     """The sender knew the store's secret, but nothing binds it to the body: announced until re-fetched."""
+    FETCHED = "fetched"
+    """We asked the provider ourselves, with the store's credentials, and these are the bytes of its answer."""
+    IMPORTED = "imported"
+    """A statement that a signed-in person or the operator brought."""
+    DECIDED = "decided"
+    """Two people decided it: a CEP that was checked, a deposit captured by hand."""
     REFUSED = "refused"
 
 
@@ -107,7 +137,25 @@ class NotADeposit:
     tracking_key: str = ""
 
 
-type Movement = Arrived | Returned | NotADeposit
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One thing at a provider that we can ask about: its own id there, and the marks of the transfer where known."""
+
+    bank_id: str
+    tracking_key: str = ""
+    operation_date: date | None = None
+    sending_institution: str = ""
+    beneficiary_clabe: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hint:
+    """A notice that only says where to look: its figures are not read, its provider is asked."""
+
+    asked: Asked
+
+
+type Movement = Arrived | Returned | NotADeposit | Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,8 +190,58 @@ class FeedAway(FeedTrouble):
     """The provider did not answer in time."""
 
 
+class FeedRefused(FeedTrouble):
+    """The provider understood and said no: wrong credentials, a signature it does not take, a store it does not know.
+
+    Trying again with the same credentials cannot help; a person has to look.
+    """
+
+    permanent: ClassVar[bool] = True
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class NotFoundThere(FeedTrouble):
+    """The provider answers, and knows of no such movement yet: perhaps later, perhaps never."""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that the store must give before we can ask its provider: the office's form draws it.
+
+    `shape` is "line", "long" (a PEM, several lines) or "address" (https). `is_secret`: never shown again.
+    """
+
+    name: str
+    label: str
+    shape: str = "line"
+    is_secret: bool = True
+    is_required: bool = True
+    example: str = ""
+
+
+type Credentials = Mapping[str, str]
+
+
 class BankFeed(Protocol):
-    """One provider of bank notices. `signs` says whether its genuine notices are SIGNED or only SECRET."""
+    """One provider of movements: whatever the road, it reads."""
+
+    @property
+    def slug(self) -> str: ...
+
+    @property
+    def title(self) -> str: ...
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
+        """Read what a kept body says; raises Unreadable. One bad line of a list is an UnreadLine, not the end."""
+        ...
+
+
+@runtime_checkable
+class HookFeed(Protocol):
+    """A feed whose provider calls us. `signs` says whether its genuine notices are SIGNED or only SECRET."""
 
     @property
     def slug(self) -> str: ...
@@ -158,9 +256,7 @@ class BankFeed(Protocol):
         """Judge who sent it, in constant time; never raises."""
         ...
 
-    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Movement, ...]:
-        """Read what a kept notice says; raises Unreadable."""
-        ...
+    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]: ...
 
     def accepted(self) -> Answer:
         """The provider's own words for: it is durable here."""
@@ -172,4 +268,40 @@ class BankFeed(Protocol):
 
     def unavailable(self) -> Answer:
         """The provider's own words for: our fault, send it again. Never an order to return the money."""
+        ...
+
+
+@runtime_checkable
+class Asks(Protocol):
+    """A feed whose provider can be asked, with credentials of the store."""
+
+    @property
+    def needs(self) -> tuple[Need, ...]: ...
+
+    def is_test(self, credentials: Credentials) -> bool:
+        """Whether these credentials are of a test environment, whose money is none. Never counted in production."""
+        ...
+
+
+@runtime_checkable
+class Refetches(Asks, Protocol):
+    """A provider that tells what it knows of one movement."""
+
+    def refetch(self, asked: Asked, credentials: Credentials) -> bytes:
+        """Ask, and give the answer's very bytes, to be kept and read by `read` with the road REFETCH.
+
+        Opens a connection. Raises FeedAway, FeedRefused, NotFoundThere, Unreadable.
+        """
+        ...
+
+
+@runtime_checkable
+class DailyList(Asks, Protocol):
+    """A provider that gives the list of what was received on an operation date."""
+
+    def received_list(self, day: date, credentials: Credentials) -> tuple[bytes, ...]:
+        """Ask, and give the very bytes of every page, each to be read by `read` with the road LIST.
+
+        Opens connections. Raises FeedAway, FeedRefused, Unreadable.
+        """
         ...

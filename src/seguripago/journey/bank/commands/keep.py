@@ -12,7 +12,7 @@ from django.db import DatabaseError, connection
 from seguripago.foundations.facts.wakeups import NOTICES, wake
 from seguripago.foundations.stores.queries import feed_secrets, store_by_hook_key
 from seguripago.ports import bank_feeds, registry
-from seguripago.ports.bank_feeds import Answer, Authenticity, BankFeed, FeedSecrets, RawNoticeIn
+from seguripago.ports.bank_feeds import Answer, Authenticity, FeedSecrets, HookFeed, RawNoticeIn
 
 KEPT_HEADERS: Final = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature")
 
@@ -29,13 +29,14 @@ def keep_notice(
 ) -> Answer | None:
     """Store a genuine notice durably and give the provider's own answer; what is not genuine leaves no trace.
 
-    None when there is no such feed or store. One statement, one commit: answered only when durable.
+    None when there is no such store, no such feed, or the feed takes no calls. One statement, one commit: answered only
+    when durable.
     """
     known = registry.adapters(bank_feeds.FAMILY).get(feed)
     store = store_by_hook_key(store_key)
-    if known is None or store is None:
+    if not isinstance(known, HookFeed) or store is None:
         return None
-    adapter: BankFeed = known
+    adapter = known
     notice = RawNoticeIn(body, headers, remote_address, address_secret)
     secret = feed_secrets(store.id).get(feed, "")
     authenticity = adapter.authentic(notice, FeedSecrets(accepted=(secret,) if secret else ()))

@@ -16,7 +16,16 @@ from seguripago.foundations.ledger.commands import Journal, post_all
 from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.ports import bank_feeds, registry
-from seguripago.ports.bank_feeds import Arrived, Authenticity, FeedTrouble, NotADeposit, ReadDeposit, Returned
+from seguripago.ports.bank_feeds import (
+    Arrived,
+    Authenticity,
+    FeedTrouble,
+    Hint,
+    NotADeposit,
+    ReadDeposit,
+    Returned,
+    UnreadLine,
+)
 from seguripago.values.money import Money
 
 from .. import rules
@@ -125,7 +134,7 @@ def _understand(notice: RawNotice, house: House) -> tuple[list[Heard], str, str]
     heard = []
     for movement in movements:
         match movement:
-            case NotADeposit():
+            case NotADeposit() | Hint() | UnreadLine():
                 continue
             case Arrived(deposit=said):
                 returned = None
