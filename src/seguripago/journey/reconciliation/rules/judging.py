@@ -8,30 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from typing import Final
 
 from seguripago.journey.payments.rules import OPEN, SETTLED, State
 from seguripago.values import order_number
 from seguripago.values.money import Money
 
+from .cases import CaseKind
 
-class CaseKind(StrEnum):
-    """The exceptions of DOMAIN; each has words for the monitor and a deadline."""
-
-    EXCESS = "excess"
-    LATE = "late"
-    PART_EXPIRED = "part_expired"
-    DUPLICATE = "duplicate"
-    UNKNOWN = "unknown"
-    WRONG_ACCOUNT = "wrong_account"
-    CONTRADICTION = "contradiction"
-    REVERSED = "reversed"
-    UNREADABLE = "unreadable"
-
-
-DEADLINE: Final = timedelta(hours=24)
 ENDED_ORDER: Final = frozenset({"expired", "cancelled"})
 PAID_ORDER: Final = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
 
