@@ -7,6 +7,9 @@ from pathlib import Path
 from django.db.migrations import RunSQL
 
 
-def run_file(migration: str, name: str, *, reverse: str) -> RunSQL:
-    """The operation that runs `sql/<name>` beside the migration file (pass `__file__`); `reverse` undoes it."""
+def run_file(migration: str, name: str, *, reverse: str | None) -> RunSQL:
+    """The operation that runs `sql/<name>` beside the migration file (pass `__file__`).
+
+    `reverse` undoes it; None says that nothing can.
+    """
     return RunSQL((Path(migration).parent / "sql" / name).read_text(), reverse_sql=reverse)

@@ -61,6 +61,10 @@ class Authenticity(StrEnum):
     REFUSED = "refused"
 
 
+BELIEVED: Final = frozenset({Authenticity.SIGNED, Authenticity.FETCHED, Authenticity.IMPORTED, Authenticity.DECIDED})
+"""Whose word makes money move once it is read."""
+
+
 @dataclass(frozen=True, slots=True)
 class RawNoticeIn:
     """A notice as it came: `headers` in any case, `address_secret` what the address itself carried as a secret."""

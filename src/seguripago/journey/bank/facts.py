@@ -20,10 +20,10 @@ class DepositArrived(Fact):
 class DepositAnnounced(Fact):
     """An unsigned notice speaks of money; it counts once it is re-fetched or found in the day's list."""
 
-    subject: ClassVar[str] = "deposit:{deposit_id}"
+    subject: ClassVar[str] = "announcement:{announcement_id}"
     wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
-    deposit_id: int
+    announcement_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -46,11 +46,11 @@ class NoticeReading(models.Model):
         ]
 
 
-class Deposit(models.Model):
-    """Money that the bank says arrived. Never changed; what it is for, allocations say.
+class Movement(models.Model):
+    """What a notice says of one bank movement.
 
     `identity` is the bank's: owner's account, sending institution, tracking key, operation date. The feed is no part
-    of it, so the webhook, the day's list and the statement attest one deposit.
+    of it, so the webhook, the day's list and the statement speak of one movement.
     """
 
     store_id = models.BigIntegerField()
@@ -70,6 +70,14 @@ class Deposit(models.Model):
     reference = models.CharField(max_length=20)
     settled_at = models.DateTimeField()
     received_at = models.DateTimeField()
+    feed = models.CharField(max_length=20)
+
+    class Meta:
+        abstract = True
+
+
+class Deposit(Movement):
+    """Money that arrived, by the word of somebody whom we believe. Never changed; allocations say what it is for."""
 
     class Meta:
         db_table = "deposit"
@@ -84,8 +92,24 @@ class Deposit(models.Model):
         ]
 
 
+class Announcement(Movement):
+    """Money that an unsigned notice speaks of: nothing is booked until somebody whom we believe says the same."""
+
+    notice = models.ForeignKey(RawNotice, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "deposit_announcement"
+        constraints = [
+            models.UniqueConstraint(
+                fields=["store_id", "identity", "amount_centavos", "currency"], name="announcement_once"
+            ),
+            models.CheckConstraint(condition=Q(amount_centavos__gt=0), name="announcement_amount_positive"),
+        ]
+        indexes = [models.Index(fields=["store_id", "-received_at", "-id"], name="announcement_newest")]
+
+
 class Attestation(models.Model):
-    """A notice that speaks of a deposit. `signed` ones are believed; the others announce."""
+    """A notice that speaks of a deposit; one that disagrees with it about the amount is an alarm."""
 
     deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="attestations")
     notice = models.ForeignKey(RawNotice, models.PROTECT, related_name="+")
@@ -97,17 +121,6 @@ class Attestation(models.Model):
     class Meta:
         db_table = "deposit_attestation"
         constraints = [models.UniqueConstraint(fields=["deposit", "notice"], name="attestation_once_per_notice")]
-
-
-class Arrival(models.Model):
-    """The moment from which a deposit counts as money: attested by somebody whom we believe. Booked with it."""
-
-    deposit = models.OneToOneField(Deposit, models.PROTECT, primary_key=True)
-    feed = models.CharField(max_length=20)
-    at = models.DateTimeField()
-
-    class Meta:
-        db_table = "deposit_arrival"
 
 
 class DepositReturn(models.Model):

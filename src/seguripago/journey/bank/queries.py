@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from django.db.models import Exists, OuterRef, QuerySet
+
+from seguripago.ports.bank_feeds import BELIEVED
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
-from .models import Arrival, Deposit, NoticeReading, RawNotice
+from .models import Announcement, Deposit, DepositReturn, NoticeReading, RawNotice
 
 
 @dataclass(frozen=True, slots=True)
 class DepositView:
-    """A deposit; `has_arrived` is False while only an unsigned notice speaks of it."""
+    """A deposit as somebody whom we believe told it; `is_returned` once the bank has sent it back."""
 
     id: int
     store_id: int
@@ -30,7 +33,28 @@ class DepositView:
     reference: str
     settled_at: datetime
     received_at: datetime
-    has_arrived: bool
+    feed: str
+    is_returned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """A movement of which only unsigned notices speak."""
+
+    id: int
+    store_id: int
+    feed: str
+    notice_id: int
+    amount: Money
+    clabe: str
+    sending_institution: str
+    bank_name: str
+    tracking_key: str
+    operation_date: date
+    payer_name: str
+    concept: str
+    reference: str
+    received_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,16 +67,35 @@ class UnreadableNotice:
 
 def deposits(ids: Collection[int]) -> tuple[DepositView, ...]:
     """The deposits with these ids, by id."""
-    arrived = set(Arrival.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
-    rows = Deposit.objects.filter(pk__in=list(ids)).order_by("pk")
-    return tuple(_view(row, row.pk in arrived) for row in rows)
+    return _views(list(Deposit.objects.filter(pk__in=list(ids)).order_by("pk")))
 
 
 def newest(store_id: int, *, limit: int = 50) -> tuple[DepositView, ...]:
     """The store's newest deposits, newest first."""
-    rows = list(Deposit.objects.filter(store_id=store_id).order_by("-received_at", "-pk")[:limit])
-    arrived = set(Arrival.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
-    return tuple(_view(row, row.pk in arrived) for row in rows)
+    return _views(list(Deposit.objects.filter(store_id=store_id).order_by("-received_at", "-pk")[:limit]))
+
+
+def announcements(store_id: int, *, limit: int = 50) -> tuple[AnnouncementView, ...]:
+    """What is only announced, newest first: a believed notice of the same movement ends it."""
+    return _announced(Announcement.objects.filter(store_id=store_id).order_by("-received_at", "-pk"), limit)
+
+
+def announcements_by_id(ids: Collection[int]) -> tuple[AnnouncementView, ...]:
+    """Those of these announcements that are still only announced."""
+    return _announced(Announcement.objects.filter(pk__in=list(ids)).order_by("pk"), len(ids))
+
+
+def announced_movement(
+    store_id: int, *, tracking_key: str, operation_date: date, sending_institution: str
+) -> tuple[AnnouncementView, ...]:
+    """What is only announced with the bank's own marks."""
+    rows = Announcement.objects.filter(
+        store_id=store_id,
+        tracking_key=tracking_key.strip().upper(),
+        operation_date=operation_date,
+        sending_institution=sending_institution,
+    )
+    return _announced(rows.order_by("pk"), 20)
 
 
 def by_movement(
@@ -81,26 +124,59 @@ def raw_notices_of(deposit_id: int) -> tuple[tuple[str, str, datetime, bool], ..
     """Every notice that speaks of a deposit: (feed, body as text, received at, believed)."""
     rows = RawNotice.objects.filter(pk__in=Deposit.objects.get(pk=deposit_id).attestations.values("notice_id"))
     return tuple(
-        (row.feed, bytes(row.body).decode("utf-8", "replace"), row.received_at, row.authenticity == "signed")
+        (
+            row.feed,
+            bytes(row.body).decode("utf-8", "replace"),
+            row.received_at,
+            row.authenticity in BELIEVED,
+        )
         for row in rows.order_by("pk")
     )
 
 
-def _view(row: Deposit, has_arrived: bool) -> DepositView:
-    return DepositView(
-        id=row.pk,
-        store_id=row.store_id,
-        amount=Money(row.amount_centavos, row.currency),
-        clabe=row.clabe,
-        is_own_account=row.is_own_account,
-        sending_institution=row.sending_institution,
-        bank_name=institution_name(row.sending_institution) or row.sending_institution,
-        tracking_key=row.tracking_key,
-        operation_date=row.operation_date,
-        payer_name=row.payer_name,
-        concept=row.concept,
-        reference=row.reference,
-        settled_at=row.settled_at,
-        received_at=row.received_at,
-        has_arrived=has_arrived,
+def _announced(rows: QuerySet[Announcement], limit: int) -> tuple[AnnouncementView, ...]:
+    same = Deposit.objects.filter(store_id=OuterRef("store_id"), identity=OuterRef("identity"))
+    return tuple(
+        AnnouncementView(
+            id=row.pk,
+            store_id=row.store_id,
+            feed=row.feed,
+            notice_id=row.notice_id,
+            amount=Money(row.amount_centavos, row.currency),
+            clabe=row.clabe,
+            sending_institution=row.sending_institution,
+            bank_name=institution_name(row.sending_institution) or row.sending_institution,
+            tracking_key=row.tracking_key,
+            operation_date=row.operation_date,
+            payer_name=row.payer_name,
+            concept=row.concept,
+            reference=row.reference,
+            received_at=row.received_at,
+        )
+        for row in rows.filter(~Exists(same))[:limit]
+    )
+
+
+def _views(rows: Sequence[Deposit]) -> tuple[DepositView, ...]:
+    returned = set(DepositReturn.objects.filter(pk__in=[row.pk for row in rows]).values_list("pk", flat=True))
+    return tuple(
+        DepositView(
+            id=row.pk,
+            store_id=row.store_id,
+            amount=Money(row.amount_centavos, row.currency),
+            clabe=row.clabe,
+            is_own_account=row.is_own_account,
+            sending_institution=row.sending_institution,
+            bank_name=institution_name(row.sending_institution) or row.sending_institution,
+            tracking_key=row.tracking_key,
+            operation_date=row.operation_date,
+            payer_name=row.payer_name,
+            concept=row.concept,
+            reference=row.reference,
+            settled_at=row.settled_at,
+            received_at=row.received_at,
+            feed=row.feed,
+            is_returned=row.pk in returned,
+        )
+        for row in rows
     )

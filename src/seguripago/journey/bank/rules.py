@@ -7,7 +7,7 @@ import unicodedata
 from collections.abc import Sequence
 from datetime import date
 
-from seguripago.ports.bank_feeds import Authenticity
+from seguripago.ports.bank_feeds import BELIEVED, Authenticity
 
 
 def identity(owner_account: str, sending_institution: str, tracking_key: str, operation_date: date) -> str:
@@ -29,11 +29,13 @@ def owner_account(clabe: str, prefixes: Sequence[str]) -> tuple[str, bool]:
 
 
 def is_believed(authenticity: Authenticity, *, accepts_unsigned: bool) -> bool:
-    """Signed notices are money. Unsigned ones announce, unless two people of the store decided to accept them."""
-    return authenticity is Authenticity.SIGNED or (authenticity is Authenticity.SECRET and accepts_unsigned)
+    """Whose word makes money move. Unsigned notices announce, unless two people of the store decided otherwise."""
+    return authenticity in BELIEVED or (authenticity is Authenticity.SECRET and accepts_unsigned)
 
 
 def plain_text(text: str, limit: int) -> str:
     """A text from the outside without control, bidi and zero-width characters, cut to the column."""
+    if text.isascii() and text.isprintable():
+        return " ".join(text.split())[:limit]
     shown = "".join(c for c in unicodedata.normalize("NFC", text) if unicodedata.category(c) not in {"Cc", "Cf", "Cs"})
     return re.sub(r"\s+", " ", shown).strip()[:limit]

@@ -1,6 +1,17 @@
 """The verbs of this room."""
 
-from .keep import keep_notice
-from .read import read_notices
+from .keep import keep_notice, keep_own
+from .movements import Heard, Kept, Telling, heard, keep_movements
+from .read import house_of, read_notices
 
-__all__ = ["keep_notice", "read_notices"]
+__all__ = [
+    "Heard",
+    "Kept",
+    "Telling",
+    "heard",
+    "house_of",
+    "keep_movements",
+    "keep_notice",
+    "keep_own",
+    "read_notices",
+]

@@ -15,6 +15,15 @@ from seguripago.ports import bank_feeds, registry
 from seguripago.ports.bank_feeds import Answer, Authenticity, FeedSecrets, HookFeed, RawNoticeIn
 
 KEPT_HEADERS: Final = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature")
+KEEP: Final = """
+    WITH kept AS (
+        INSERT INTO raw_notice (feed, store_id, body, headers, remote_address, authenticity, received_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
+    ), queued AS (
+        INSERT INTO raw_notice_unread (notice_id) SELECT id FROM kept
+    )
+    SELECT id FROM kept
+"""
 
 
 def keep_notice(
@@ -44,19 +53,38 @@ def keep_notice(
         return adapter.refused()
     kept = {name: notice.header(name) for name in KEPT_HEADERS if notice.header(name)}
     try:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                WITH kept AS (
-                    INSERT INTO raw_notice (feed, store_id, body, headers, remote_address, authenticity, received_at)
-                    VALUES (%s, %s, %s, %s, %s, %s, %s) RETURNING id
-                )
-                INSERT INTO raw_notice_unread (notice_id) SELECT id FROM kept
-                """,
-                [feed, store.id, body, json.dumps(kept), remote_address[:64], authenticity.value, at],
-            )
+        _keep(feed, store.id, body, kept, remote_address, authenticity, at)
     except DatabaseError:
         # Our fault, never an order to return the money: the provider sends it again.
         return adapter.unavailable()
     wake(NOTICES)
     return adapter.accepted()
+
+
+def keep_own(
+    feed: str, store_id: int, *, body: bytes, headers: Mapping[str, str], authenticity: Authenticity, at: datetime
+) -> int:
+    """Keep what we asked a provider ourselves, what was imported, or what two people decided; returns the notice's id.
+
+    Read by the same reader as what comes from outside. Part of the caller's transaction when there is one.
+    """
+    assert authenticity in bank_feeds.BELIEVED
+    pk = _keep(feed, store_id, body, headers, "", authenticity, at)
+    wake(NOTICES)
+    return pk
+
+
+def _keep(
+    feed: str,
+    store_id: int,
+    body: bytes,
+    headers: Mapping[str, str],
+    remote_address: str,
+    authenticity: Authenticity,
+    at: datetime,
+) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KEEP, [feed, store_id, body, json.dumps(dict(headers)), remote_address[:64], authenticity.value, at]
+        )
+        return int(cursor.fetchone()[0])

@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         run_file(
             __file__,
             "allocation_truths.sql",
-            reverse="DROP VIEW inv_verdict_without_arrival; DROP VIEW inv_payment_not_allocated;"
+            reverse="DROP VIEW inv_payment_not_allocated;"
             "DROP VIEW inv_allocation_not_whole; DROP TRIGGER verdict_is_append_only ON verdict;"
             "DROP TRIGGER allocation_is_append_only ON allocation;",
         )

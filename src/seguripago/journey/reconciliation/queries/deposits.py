@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from seguripago.journey.bank.queries import DepositView, by_movement, newest
+from seguripago.journey.bank.queries import DepositView, announced_movement, by_movement, newest
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import Money
 
@@ -83,20 +83,22 @@ def outcome_of(store_id: int, *, tracking_key: str, operation_date: date, sendin
         store_id, tracking_key=tracking_key, operation_date=operation_date, sending_institution=sending_institution
     )
     if not found:
-        return None
+        told = announced_movement(
+            store_id,
+            tracking_key=tracking_key,
+            operation_date=operation_date,
+            sending_institution=sending_institution,
+        )
+        return Outcome("announced", None, len(told)) if told else None
     rows = deposit_rows(found)
     if any(row.state == "validando" for row in rows):
         return None
-    if any(row.state == "anunciado" for row in rows):
-        return Outcome("announced", None, len(rows))
     applied = Allocation.objects.filter(deposit_id__in=[row.id for row in rows], payment__isnull=False).exists()
     number = next((row.order_number for row in rows if row.order_number), None)
     return Outcome("applied" if applied else "in_case", number, len(rows))
 
 
 def _standing(deposit: DepositView, verdict: VerdictRow | None, case_kind: str | None) -> tuple[str, str, str]:
-    if not deposit.has_arrived:
-        return "anunciado", "Anunciado", "info"
     if verdict is None:
         return "validando", "Validando", "info"
     if case_kind is not None:

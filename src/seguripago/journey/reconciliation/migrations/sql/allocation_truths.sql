@@ -13,7 +13,3 @@ CREATE VIEW inv_payment_not_allocated AS
     SELECT p.id, p.received_centavos, coalesce(sum(a.centavos), 0) AS allocated
     FROM payment p LEFT JOIN allocation a ON a.payment_id = p.id
     WHERE p.rail = 'transfer' GROUP BY p.id HAVING p.received_centavos <> coalesce(sum(a.centavos), 0);
--- Money counts only from deposits that somebody believed attests.
-CREATE VIEW inv_verdict_without_arrival AS
-    SELECT v.deposit_id FROM verdict v
-    WHERE NOT EXISTS (SELECT 1 FROM deposit_arrival a WHERE a.deposit_id = v.deposit_id);
