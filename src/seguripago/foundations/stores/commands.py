@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.db import transaction
+from django.db.models.functions import Now
 
 from seguripago.values import clabe
 from seguripago.values.refusal import Refusal
 
 from . import keyring
-from .models import AccountPrefix, Store
+from .feed_settings import Inside, seal
+from .models import AccountPrefix, Store, StoreFeed
 from .rules import Prefix, prefix_to_use
 
 
@@ -80,9 +81,6 @@ def open_store(opening: OpenStore) -> int:
             postal_code=opening.postal_code,
             claims_email=opening.claims_email,
             hook_key=opening.hook_key,
-            feed_secrets=keyring.seal(
-                json.dumps(opening.feed_secrets).encode(), belongs_to=f"store:{opening.slug}:feeds"
-            ),
             shipping_centavos=opening.shipping_centavos,
             free_shipping_from_centavos=opening.free_shipping_from_centavos,
             is_demo=opening.is_demo,
@@ -92,6 +90,16 @@ def open_store(opening: OpenStore) -> int:
         AccountPrefix.objects.bulk_create(
             AccountPrefix(store=store, institution=institution, bank_label=label, prefix=prefix)
             for institution, label, prefix in opening.prefixes
+        )
+        StoreFeed.objects.bulk_create(
+            StoreFeed(
+                store=store,
+                feed=feed,
+                sealed=seal(Inside((secret,)), slug=opening.slug, feed=feed),
+                has_secret=True,
+                changed_at=Now(),
+            )
+            for feed, secret in opening.feed_secrets.items()
         )
     return store.pk
 
@@ -119,6 +127,11 @@ def change_clocks(
         deliver_days=deliver_days,
         inspection_days=inspection_days,
     )
+
+
+def accept_unsigned_notices(store_id: int, accepted: bool) -> None:
+    """Count unsigned notices as money, or no longer. Only approvals.approve_policy calls it: two people decided."""
+    Store.objects.filter(pk=store_id).update(accepts_unsigned_notices=accepted)
 
 
 def sign(store_id: int, message: bytes) -> bytes:
