@@ -14,7 +14,7 @@ from seguripago.foundations.people.models import User
 from seguripago.foundations.people.queries import analyst_by_number, is_locked, member, members
 from seguripago.foundations.stores import keyring
 from seguripago.foundations.stores.commands import AccountsExhausted, assign_clabe, sign
-from seguripago.foundations.stores.models import AccountPrefix, Store
+from seguripago.foundations.stores.models import AccountPrefix, StoreFeed
 from seguripago.foundations.stores.queries import feed_secrets, signed_by, store, store_by_hook_key, store_by_id
 from seguripago.foundations.stores.rules import Prefix, runs_low
 from seguripago.values import clabe
@@ -82,10 +82,10 @@ def test_a_store_signs_with_its_own_key_and_keeps_no_secret_in_clear() -> None:
     assert signed_by(store_by_id(ana), b"recibo 1", signature)
     assert not signed_by(store_by_id(ana), b"recibo 2", signature)
     assert not signed_by(store_by_id(carla), b"recibo 1", signature)
-    row = Store.objects.get(pk=ana)
-    assert b"usuario" not in bytes(row.feed_secrets)
+    row = StoreFeed.objects.get(store_id=ana)
+    assert b"usuario" not in bytes(row.sealed)
     assert feed_secrets(ana) == {"stp": "usuario:clave"}
-    Store.objects.filter(pk=carla).update(feed_secrets=row.feed_secrets)
+    StoreFeed.objects.create(store_id=carla, feed="stp", sealed=row.sealed, has_secret=True, changed_at=row.changed_at)
     with pytest.raises(InvalidTag):
         feed_secrets(carla)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import ipaddress
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +18,11 @@ class SettingMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Environment:
-    """`main_key`: 32 bytes under which secrets are kept. `base_url`: what goes into mails and QR codes, no slash."""
+    """`main_key`: 32 bytes under which secrets are kept. `base_url`: what goes into mails and QR codes, no slash.
+
+    `previous_main_keys` open what is not sealed again yet. `trusted_proxies` are addresses and networks that we believe
+    when they say who called.
+    """
 
     demo: bool
     data_dir: Path
@@ -25,6 +30,8 @@ class Environment:
     sandbox_url: str
     secret_key: str
     main_key: bytes
+    previous_main_keys: tuple[bytes, ...]
+    trusted_proxies: tuple[str, ...]
     database_url: str
     allowed_hosts: tuple[str, ...]
     email_url: str
@@ -44,17 +51,12 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
             "SEGURIPAGO_SECRET_KEY must have at least 40 characters (`make up` makes one for the demo)."
         )
     main_key = env.get("SEGURIPAGO_MAIN_KEY", "")
-    if main_key:
-        try:
-            key = base64.b64decode(main_key, validate=True)
-        except ValueError:
-            key = b""
-    elif demo:
-        key = hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
-    else:
-        raise SettingMissing("SEGURIPAGO_MAIN_KEY must be 32 bytes in base64.")
-    if len(key) != 32:
-        raise SettingMissing("SEGURIPAGO_MAIN_KEY must be 32 bytes in base64.")
+    key = hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
+    if main_key or not demo:
+        key = _key(main_key, "SEGURIPAGO_MAIN_KEY")
+    previous = tuple(
+        _key(part, "SEGURIPAGO_MAIN_KEY_PREVIOUS") for part in _parts(env.get("SEGURIPAGO_MAIN_KEY_PREVIOUS", ""))
+    )
     database_url = env.get("DATABASE_URL", "")
     if not database_url:
         raise SettingMissing("DATABASE_URL is not set (`make up` and `make test` start a PostgreSQL of their own).")
@@ -69,6 +71,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         sandbox_url=env.get("SEGURIPAGO_SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
         secret_key=secret,
         main_key=key,
+        previous_main_keys=tuple(other for other in previous if other != key),
+        trusted_proxies=_networks(env.get("SEGURIPAGO_TRUSTED_PROXIES", "")),
         database_url=database_url,
         allowed_hosts=hosts or (("*",) if demo else (urlsplit(base_url).hostname or "",)),
         email_url=env.get("EMAIL_URL", ""),
@@ -76,6 +80,31 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         widget_ancestors=tuple(filter(None, env.get("SEGURIPAGO_WIDGET_ANCESTORS", "").split(" "))),
         clamd_address=env.get("CLAMD_ADDRESS", ""),
     )
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part for part in text.replace(",", " ").split() if part)
+
+
+def _key(text: str, name: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != 32:
+        raise SettingMissing(f"{name} must be 32 bytes in base64.")
+    return key
+
+
+def _networks(text: str) -> tuple[str, ...]:
+    for part in _parts(text):
+        try:
+            ipaddress.ip_network(part, strict=False)
+        except ValueError:
+            raise SettingMissing(
+                f"SEGURIPAGO_TRUSTED_PROXIES: {part!r} is no address or network such as 10.0.0.0/8."
+            ) from None
+    return _parts(text)
 
 
 def database(url: str) -> dict[str, object]:

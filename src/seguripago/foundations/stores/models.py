@@ -16,7 +16,6 @@ class Store(models.Model):
     postal_code = models.CharField(max_length=5)
     claims_email = models.EmailField()
     hook_key = models.CharField(max_length=64, unique=True)
-    feed_secrets = models.BinaryField(help_text="JSON by feed, encrypted with the main key.")
     accepts_unsigned_notices = models.BooleanField(default=False)
     transfer_hours = models.PositiveSmallIntegerField(default=24)
     watch_days = models.PositiveSmallIntegerField(default=15)
@@ -43,6 +42,26 @@ class Store(models.Model):
 
     def __str__(self) -> str:
         return self.slug
+
+
+class StoreFeed(models.Model):
+    """What a store shares with one provider of bank notices: hook secrets, credentials, addresses that may call."""
+
+    store = models.ForeignKey(Store, models.PROTECT, related_name="feeds")
+    feed = models.CharField(max_length=20)
+    sealed = models.BinaryField(help_text="Secrets and credentials as JSON, encrypted with the main key.")
+    allowed_addresses = models.JSONField(default=list)
+    has_secret = models.BooleanField(default=False)
+    given = models.JSONField(default=list, help_text="Names of the credentials that are set.")
+    previous_until = models.DateTimeField(null=True, help_text="When the secret before this one stops opening.")
+    changed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "store_feed"
+        constraints = [models.UniqueConstraint(fields=["store", "feed"], name="store_feed_once")]
+
+    def __str__(self) -> str:
+        return self.feed
 
 
 class AccountPrefix(models.Model):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import json
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
@@ -11,8 +10,8 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from seguripago.values.money import Money
 
-from . import keyring
-from .models import AccountPrefix, Store
+from .feed_settings import FeedCard, FeedSettings, unseal
+from .models import AccountPrefix, Store, StoreFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +69,39 @@ def stores_all() -> tuple[StoreView, ...]:
     return tuple(view for row in Store.objects.order_by("pk") if (view := _view(row)) is not None)
 
 
+def feed_settings(store_id: int) -> dict[str, FeedSettings]:
+    """The settings of the store's bank feeds by slug, decrypted: for the hook and for whoever asks a provider."""
+    found: dict[str, FeedSettings] = {}
+    for row in StoreFeed.objects.filter(store_id=store_id).select_related("store"):
+        inside = unseal(row.sealed, slug=row.store.slug, feed=row.feed)
+        found[row.feed] = FeedSettings(inside.secrets, tuple(row.allowed_addresses), inside.credentials)
+    return found
+
+
 def feed_secrets(store_id: int) -> dict[str, str]:
-    """The secrets of the store's bank feeds by slug, decrypted."""
-    row = Store.objects.only("slug", "feed_secrets").get(pk=store_id)
-    secrets: dict[str, str] = json.loads(keyring.unseal(row.feed_secrets, belongs_to=f"store:{row.slug}:feeds"))
-    return secrets
+    """The current secret of each of the store's bank feeds, decrypted."""
+    return {feed: settings.secrets[0] for feed, settings in feed_settings(store_id).items() if settings.secrets}
+
+
+def feed_cards(store_id: int) -> dict[str, FeedCard]:
+    """What a screen may show of the store's feeds, by slug: nothing is decrypted."""
+    return {
+        row.feed: FeedCard(
+            row.feed,
+            row.has_secret,
+            tuple(row.given),
+            tuple(row.allowed_addresses),
+            row.previous_until,
+            row.changed_at,
+        )
+        for row in StoreFeed.objects.filter(store_id=store_id)
+    }
+
+
+def feeds_with_credentials() -> tuple[tuple[int, str], ...]:
+    """Every (store, feed) whose provider can be asked."""
+    rows = StoreFeed.objects.exclude(given=[]).order_by("store_id", "feed").values_list("store_id", "feed")
+    return tuple(rows)
 
 
 def prefixes(store_id: int) -> tuple[PrefixView, ...]:
