@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from seguripago.values.money import Money
 
 from .models import Posting
 from .rules import Account, sums_to_zero
+
+MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 class Unbalanced(ValueError):
@@ -18,13 +22,17 @@ class Unbalanced(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Journal:
-    """`name` is booked once, ever: `payment:7:deposit:12`. Debits positive, credits negative."""
+    """`name` is booked once, ever: `payment:7:deposit:12`. Debits positive, credits negative.
+
+    `value_date` is the bank's day; without one it counts for the day of `at`, in Mexico.
+    """
 
     name: str
     store_id: int
     subject: str
     at: datetime
     legs: tuple[tuple[Account, Money], ...]
+    value_date: date | None = None
 
 
 def post_all(journals: Sequence[Journal]) -> None:
@@ -42,6 +50,7 @@ def post_all(journals: Sequence[Journal]) -> None:
             currency=amount.currency,
             subject=journal.subject,
             at=journal.at,
+            value_date=journal.value_date or journal.at.astimezone(MEXICO).date(),
         )
         for journal in journals
         for leg, (account, amount) in enumerate(journal.legs)
