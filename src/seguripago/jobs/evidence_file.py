@@ -6,15 +6,13 @@ somebody shows us would prove nothing: a forger seals with his own.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import re
 from pathlib import Path
 from typing import Any, Final
 
-from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
-
-from seguripago.adapters.receipt_readers import cep_xml
+from seguripago.ports import cep_seal
+from seguripago.ports.cep_examination import examine
 from seguripago.ports.receipt_readers import (
     MAX_RECEIPT_BYTES,
     PINS_FOLDER,
@@ -26,12 +24,7 @@ from seguripago.ports.receipt_readers import (
 from seguripago.values.refusal import Refusal
 
 _SERIAL: Final = re.compile(r"\d{20}", re.ASCII)
-_STARTS: Final = {
-    b"%PDF-": ReceiptKind.PDF,
-    b"\x89PNG\r\n\x1a\n": ReceiptKind.IMAGE,
-    b"\xff\xd8\xff": ReceiptKind.IMAGE,
-    b"GIF8": ReceiptKind.IMAGE,
-}
+_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 
 class EvidenceUnread(Refusal):
@@ -41,7 +34,7 @@ class EvidenceUnread(Refusal):
 
 
 class PinUnfit(Refusal):
-    """A pin is a certificate serial of 20 digits and a PEM with an RSA key of at least 2048 bits."""
+    """A pin is a serial of 20 digits and a PEM with an RSA key of 2048 bits; a certificate must have that serial."""
 
     code = "SP-491"
 
@@ -58,28 +51,43 @@ def verify_evidence(*, file: str) -> dict[str, Any]:
 
 
 def pin(*, serial: str, file: str) -> dict[str, Any]:
-    """Pin the key that seals under a certificate serial; raises PinUnfit."""
+    """Pin the key that seals under a certificate serial; raises PinUnfit.
+
+    Gives the key's fingerprint, to be compared with what the bank or Banxico publishes: pinning is the whole trust.
+    """
     body = _bytes_of(file)
     if not _SERIAL.fullmatch(serial):
         raise PinUnfit("El número de certificado tiene 20 dígitos.")
     try:
-        key = cep_xml.load_key(body)
+        key = cep_seal.load_key(body)
+        own_serial = cep_seal.certificate_serial(body)
     except ValueError:
-        raise PinUnfit("El archivo no trae una llave RSA de 2048 bits o más en PEM.") from None
-    der = key.public_bytes(Encoding.DER, PublicFormat.SubjectPublicKeyInfo)
+        raise PinUnfit("El archivo no trae una llave RSA de 2048 bits en PEM.") from None
+    if own_serial and own_serial != serial:
+        raise PinUnfit(f"Ese certificado tiene otro número: {own_serial}.")
     folder = data_dir() / PINS_FOLDER
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    pinned = folder / f"{serial}.pem"
+    before = pinned.read_bytes() if pinned.exists() else b""
     written = folder / f".{serial}.new"
     written.write_bytes(body)
-    written.replace(folder / f"{serial}.pem")
-    return {"serial": serial, "spki_sha256": hashlib.sha256(der).hexdigest(), "pinned": len(pinned_keys(data_dir()))}
+    written.replace(pinned)
+    return {
+        "serial": serial,
+        "key": f"RSA-{key.key_size}",
+        "spki_sha256": cep_seal.fingerprint(key),
+        "replaced": bool(before) and before != body,
+        "pinned": len(pinned_keys(data_dir())),
+    }
 
 
 def read_evidence(body: bytes, pins_under: Path) -> ReceiptReading:
     """Judge bytes against the pins of a data directory."""
-    if cep_xml.ADAPTER.reads(body):
-        return cep_xml.ADAPTER.read(body, pinned_keys(pins_under))
-    return ReceiptReading(_kind_of(body), Seal.NONE, {}, ("not_a_cep",))
+    if not body:
+        return ReceiptReading(ReceiptKind.UNKNOWN, Seal.NONE, {}, ("not_a_cep", "empty"))
+    if _is_picture(body):
+        return ReceiptReading(ReceiptKind.IMAGE, Seal.NONE, {}, ("not_a_cep",))
+    return examine(body, pinned_keys(pins_under)).reading
 
 
 def data_dir() -> Path:
@@ -87,10 +95,8 @@ def data_dir() -> Path:
     return Path(os.environ.get("SEGURIPAGO_DATA_DIR", ".data")).absolute()
 
 
-def _kind_of(body: bytes) -> ReceiptKind:
-    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
-        return ReceiptKind.IMAGE
-    return next((kind for start, kind in _STARTS.items() if body.startswith(start)), ReceiptKind.UNKNOWN)
+def _is_picture(body: bytes) -> bool:
+    return body.startswith(_PICTURES) or (body[:4] == b"RIFF" and body[8:12] == b"WEBP")
 
 
 def _bytes_of(file: str) -> bytes:
