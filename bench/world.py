@@ -12,7 +12,7 @@ from seguripago.journey.catalogue.commands import set_stock
 from seguripago.journey.catalogue.queries import ProductCard, shelf
 from seguripago.journey.catalogue.rules import Wanted
 from seguripago.journey.orders import commands as orders
-from seguripago.journey.orders.commands import Billing, Buyer, PlaceOrder
+from seguripago.journey.orders.commands import Billing, Buyer, NumberTaken, PlaceOrder
 from seguripago.journey.orders.queries import access_token
 from seguripago.journey.payments.commands import send_transfer_details
 from seguripago.journey.payments.queries import payment_of
@@ -52,6 +52,15 @@ def plenty(store_id: int) -> tuple[ProductCard, ...]:
 
 
 def placed(store_id: int, products: tuple[ProductCard, ...]) -> int:
+    """An order of one piece of each product; its number is drawn again when a crowd has it already."""
+    while True:
+        try:
+            return _placed(store_id, products)
+        except NumberTaken:
+            continue
+
+
+def _placed(store_id: int, products: tuple[ProductCard, ...]) -> int:
     request = PlaceOrder(
         checkout_key=secrets.token_hex(16),
         number=order_number.draw(secrets.choice),
