@@ -23,6 +23,8 @@ from seguripago.values.money import Money
 
 FAMILY: Final = "bank_feeds"
 MAX_NOTICE_BYTES: Final = 1_048_576
+MAX_LIST_BYTES: Final = 16_777_216
+"""A page of a day's list, which we asked for ourselves."""
 PAYMENT_TYPE_UNSAID: Final = -1
 INSTITUTION_UNSAID: Final = "00000"
 """For a provider that never says which bank sent the money. No institution of SPEI has this key."""
@@ -143,13 +145,17 @@ class NotADeposit:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One thing at a provider that we can ask about: its own id there, and the marks of the transfer where known."""
+    """One thing at a provider that we can ask about: its own id there, and the marks of the transfer where known.
+
+    `is_current_day`: its operation date is the one that runs now, which some providers want left out.
+    """
 
     bank_id: str
     tracking_key: str = ""
     operation_date: date | None = None
     sending_institution: str = ""
     beneficiary_clabe: str = ""
+    is_current_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,7 +197,12 @@ class Unreadable(FeedTrouble):
 
 
 class FeedAway(FeedTrouble):
-    """The provider did not answer in time."""
+    """The provider did not answer in time, or asks for patience: `retry_after_s` says how much, 0 when it does not."""
+
+    def __init__(self, reason: str = "", *, retry_after_s: int = 0) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.retry_after_s = retry_after_s
 
 
 class FeedRefused(FeedTrouble):
@@ -215,7 +226,8 @@ class NotFoundThere(FeedTrouble):
 class Need:
     """One thing that the store must give before we can ask its provider: the office's form draws it.
 
-    `shape` is "line", "long" (a PEM, several lines) or "address" (https). `is_secret`: never shown again.
+    `shape` is "line", "long" (a PEM, several lines) or "address" (https, one of `hosts` or a host that the operator
+    allows). `is_secret`: never shown again.
     """
 
     name: str
@@ -224,6 +236,7 @@ class Need:
     is_secret: bool = True
     is_required: bool = True
     example: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 type Credentials = Mapping[str, str]
@@ -303,9 +316,10 @@ class Refetches(Asks, Protocol):
 class DailyList(Asks, Protocol):
     """A provider that gives the list of what was received on an operation date."""
 
-    def received_list(self, day: date, credentials: Credentials) -> tuple[bytes, ...]:
+    def received_list(self, day: date | None, credentials: Credentials) -> tuple[bytes, ...]:
         """Ask, and give the very bytes of every page, each to be read by `read` with the road LIST.
 
-        Opens connections. Raises FeedAway, FeedRefused, Unreadable.
+        `day` None is the operation date that runs now, as the provider counts it. Opens connections.
+        Raises FeedAway, FeedRefused, Unreadable.
         """
         ...

@@ -65,9 +65,9 @@ class Fields:
         return found is not None and str(found).strip().lower() not in _NOTHING
 
 
-def read_json(body: bytes) -> Any:
-    """Read JSON without a float anywhere: numbers are int or Decimal; NaN, repeated names and over 1 MB refuse."""
-    if len(body) > MAX_NOTICE_BYTES:
+def read_json(body: bytes, *, limit: int = MAX_NOTICE_BYTES) -> Any:
+    """Read JSON without a float anywhere: numbers are int or Decimal; NaN, repeated names and too long refuse."""
+    if len(body) > limit:
         raise Unreadable("too_long")
     try:
         return json.loads(

@@ -1,9 +1,14 @@
-"""STP: unsigned notices, so a per-store secret, an optional list of addresses, and the day's list as the judge.
+"""STP: unsigned notices, so a per-store secret, an optional list of addresses, and STP's own answers as the judge.
 
 STP posts `sendAbono` without a signature: whoever knows the address and the secret can write one. Its money is
-therefore only *announced* until the notice is re-fetched or found in the day's list (`consultaOrden`), unless the
-store's two-person policy says otherwise. Answers are STP's own words; "devolver" orders STP to send the money back, so
-no fault of ours ever says it.
+therefore only *announced* until the notice is re-fetched or found in the day's list, unless the store's two-person
+policy says otherwise. Answers are STP's own words; "devolver" orders STP to send the money back, so no fault of ours
+ever says it.
+
+Two services answer queries, told apart by the credential `service`: `efws` (`consultaOrden`, `V2/conciliacion`, by
+pages of a thousand) and the older `speiws` (`consOrdenesFech`, the whole day at once, signed over the 34 fields of an
+order). Both want the operation date left out for the day that runs. Their states: 0 good, 6 nothing there, 3 asked too
+often (a hundred an hour, in public clients), any other a refusal with its words in `mensaje` or `descripcionError`.
 """
 
 from __future__ import annotations
@@ -12,23 +17,36 @@ import base64
 import binascii
 import hmac
 import ipaddress
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
+from urllib.parse import urlsplit
 
+from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
+    MAX_LIST_BYTES,
     MAX_NOTICE_BYTES,
     Answer,
     Arrived,
+    Asked,
     Authenticity,
+    Credentials,
+    FeedAway,
+    FeedRefused,
     FeedSecrets,
     Listed,
     Movement,
+    Need,
     NotADeposit,
+    NotFoundThere,
     RawNoticeIn,
     Returned,
+    Road,
     Unreadable,
     UnreadLine,
+    road_of,
 )
 from seguripago.ports.bank_notice import (
     ARRIVED_STATES,
@@ -43,17 +61,39 @@ from seguripago.ports.bank_notice import (
     text,
 )
 from seguripago.ports.store_secrets import secret_path
+from seguripago.ports.stp_signing import BarInside, chain, order_chain, sign
 
 RETURNED_STATE: Final = "D"
+RECEIVED: Final = "R"
+GOOD, ASKED_TOO_OFTEN, NOTHING_THERE = 0, 3, 6
+TOO_OFTEN_WAIT_S: Final = 3600
+MOST_PAGES: Final = 1000
+TEST_HOSTS: Final = ("efws-dev.stpmex.com", "demo.stpmex.com")
+HOSTS: Final = ("prod.stpmex.com", *TEST_HOSTS)
+NEEDS: Final = (
+    Need("company", "Empresa, como la dio de alta STP", is_secret=False, example="SIERRA_ALTA"),
+    Need("private_key", "Llave privada con que firmas las consultas (PEM)", "long"),
+    Need("passphrase", "Contraseña de esa llave, si tiene", is_required=False),
+    Need(
+        "address",
+        "Dirección del servicio de consultas",
+        "address",
+        is_secret=False,
+        example="https://prod.stpmex.com",
+        hosts=HOSTS,
+    ),
+    Need("service", "Servicio: efws (el actual) o speiws (el anterior)", is_secret=False, example="efws"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Stp:
-    """STP's notices and its day's list."""
+    """STP's notices, its answers and its day's list."""
 
     slug: str = "stp"
     title: str = "STP"
     signs: bool = False
+    needs: tuple[Need, ...] = NEEDS
 
     def authentic(self, notice: RawNoticeIn, secrets: FeedSecrets) -> Authenticity:
         """Accept the store's secret in Basic auth, in the address, or nothing; the address list comes first."""
@@ -67,17 +107,64 @@ class Stp:
         ]
         return Authenticity.SECRET if any(matches) else Authenticity.REFUSED
 
-    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Movement, ...]:
-        """Read one `sendAbono`, camelCase or the older PascalCase."""
-        return read_notice(body)
+    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
+        """Read one `sendAbono`, camelCase or the older PascalCase; or, by their roads, an answer of STP's queries."""
+        if road_of(headers) is Road.NOTICE:
+            return read_notice(body)
+        return self.read_received_list(body)
 
     def read_received_list(self, body: bytes) -> tuple[Listed, ...]:
-        """Read the day's list of received transfers (`consultaOrden`); one bad line does not lose the others.
+        """Read a list of received transfers, or the single one of `consultaOrden`; one bad line loses no other.
 
         States CCO, LQ and TLQ arrived, D was returned, any other brings no money yet. A payment type that is itself a
         return is no deposit. `institucionContraparte` is who sent it, `institucionOperante` is us.
         """
-        return tuple(_listed(position, line) for position, line in enumerate(_lines(read_json(body)), start=1))
+        lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
+        return tuple(_listed(position, line) for position, line in enumerate(lines, start=1))
+
+    def is_test(self, credentials: Credentials) -> bool:
+        return (urlsplit(credentials.get("address", "")).hostname or "") in TEST_HOSTS
+
+    def refetch(self, asked: Asked, credentials: Credentials) -> bytes:
+        """Ask for one received transfer by its tracking key; the older service only knows whole days."""
+        day = None if asked.is_current_day else asked.operation_date
+        if _service(credentials) == "speiws":
+            body = _older_list(day, credentials)
+            if not _holds(body, asked.tracking_key):
+                raise NotFoundThere("not_in_the_list")
+            return body
+        query = {"empresa": _given(credentials, "company"), "claveRastreo": asked.tracking_key, "tipoOrden": RECEIVED}
+        if day is not None:
+            query["fechaOperacion"] = f"{day:%Y%m%d}"
+        signed = (query["empresa"], asked.tracking_key, RECEIVED, query.get("fechaOperacion", ""))
+        body = _post("/efws/API/consultaOrden", query, _chained(*signed), credentials)
+        if _state_of(body) == NOTHING_THERE:
+            raise NotFoundThere("state:6")
+        if not _holds(body, asked.tracking_key):
+            raise Unreadable("answers_another_movement")
+        return body
+
+    def received_list(self, day: date | None, credentials: Credentials) -> tuple[bytes, ...]:
+        """Ask for the received transfers of an operation date, page after page until STP's `total` is there."""
+        if _service(credentials) == "speiws":
+            body = _older_list(day, credentials)
+            return (body,) if _lines(read_json(body, limit=MAX_LIST_BYTES)) else ()
+        company, written = _given(credentials, "company"), f"{day:%Y%m%d}" if day else ""
+        pages: list[bytes] = []
+        found = 0
+        while len(pages) < MOST_PAGES:
+            query = {"empresa": company, "page": len(pages), "tipoOrden": RECEIVED, "fechaOperacion": written}
+            body = _post("/efws/API/V2/conciliacion", query, _chained(company, RECEIVED, written), credentials)
+            if _state_of(body) == NOTHING_THERE:
+                return tuple(pages)
+            lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
+            if not lines:
+                return tuple(pages)
+            pages.append(body)
+            found += len(lines)
+            if found >= _total(body):
+                return tuple(pages)
+        raise Unreadable("endless_list")
 
     def accepted(self) -> Answer:
         return 200, {"mensaje": "confirmar"}
@@ -119,7 +206,7 @@ def _movement(fields: Fields, bank_id: str) -> Movement:
 
 
 def _lines(value: Any) -> list[Any]:
-    """Find the list in the shapes STP has used (`resultado.lst`, `lst`, `datos`, bare); empty where it is null."""
+    """Find the list in the shapes STP has used (`resultado.lst`, `datos`, `respuesta`, bare); empty where null."""
     for _ in range(4):
         if isinstance(value, list):
             return value
@@ -134,6 +221,90 @@ def _lines(value: Any) -> list[Any]:
             break
         value = [inner] if isinstance(inner, dict) and Fields(inner).says("claveRastreo") else inner
     raise Unreadable("no_list")
+
+
+def _post(path: str, query: Mapping[str, object], signature_of: str, credentials: Credentials) -> bytes:
+    signature = sign(
+        signature_of, private_key=_given(credentials, "private_key"), passphrase=credentials.get("passphrase", "")
+    )
+    return ask(
+        "POST",
+        _given(credentials, "address").rstrip("/") + path,
+        headers={"content-type": "application/json"},
+        body=json.dumps({**query, "firma": signature}).encode(),
+        limit=MAX_LIST_BYTES,
+    )
+
+
+def _older_list(day: date | None, credentials: Credentials) -> bytes:
+    company = _given(credentials, "company")
+    query: dict[str, object] = {"empresa": company, "estado": RECEIVED}
+    asked = {"empresa": company}
+    if day is not None:
+        query["fechaOperacion"] = asked["fechaOperacion"] = f"{day:%Y%m%d}"
+    try:
+        signed = order_chain(asked)
+    except BarInside:
+        raise FeedRefused("company") from None
+    body = _post("/speiws/rest/ordenPago/consOrdenesFech", query, signed, credentials)
+    said = Fields(_object(body))
+    inner = said.get("resultado")
+    words = text(Fields(inner) if isinstance(inner, dict) else said, "descripcionError")
+    if words and "no se encontr" not in words.lower() and "sin datos" not in words.lower():
+        raise FeedRefused(words)
+    return b'{"resultado": {"lst": []}}' if words else body
+
+
+def _state_of(body: bytes) -> int:
+    """Give the state of an answer: GOOD or NOTHING_THERE. Raises FeedAway when asked too often, FeedRefused else."""
+    said = Fields(_object(body))
+    state = said.get("estado")
+    if state in (GOOD, NOTHING_THERE) and type(state) is int:
+        return int(state)
+    if state == ASKED_TOO_OFTEN:
+        raise FeedAway("state:3", retry_after_s=TOO_OFTEN_WAIT_S)
+    raise FeedRefused(f"state:{text(said, 'estado') or 'none'} {text(said, 'mensaje', 'descripcion')}".strip())
+
+
+def _object(body: bytes) -> dict[str, Any]:
+    value = read_json(body, limit=MAX_LIST_BYTES)
+    if not isinstance(value, dict):
+        raise Unreadable("not_an_object")
+    return value
+
+
+def _total(body: bytes) -> int:
+    total = Fields(_object(body)).get("total")
+    if type(total) is not int or total < 0:
+        raise Unreadable("total")
+    return total
+
+
+def _holds(body: bytes, key: str) -> bool:
+    lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
+    wanted = key.strip().upper()
+    return any(isinstance(line, dict) and text(Fields(line), "claveRastreo").upper() == wanted for line in lines)
+
+
+def _chained(*values: str) -> str:
+    try:
+        return chain(*values)
+    except BarInside:
+        raise FeedRefused("bar_inside") from None
+
+
+def _service(credentials: Credentials) -> str:
+    name = _given(credentials, "service").lower()
+    if name not in {"efws", "speiws"}:
+        raise FeedRefused("service")
+    return name
+
+
+def _given(credentials: Credentials, name: str) -> str:
+    value = credentials.get(name, "").strip()
+    if not value:
+        raise FeedRefused(f"missing:{name}")
+    return value
 
 
 def _forms(secret: str) -> tuple[str, ...]:
