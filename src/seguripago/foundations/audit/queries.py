@@ -37,6 +37,27 @@ def history(store_id: int, subject: str, *, limit: int = 200) -> tuple[EntryView
     return tuple(EntryView(row.actor_kind, row.actor_name, row.action, row.said, row.at) for row in rows)
 
 
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The end of the chain: the number of the last seal, and its hash. 0 while nothing is sealed."""
+
+    seq: int
+    hash: str
+
+
+def head() -> Head:
+    """The last seal; what commits later is chained to it."""
+    found = AuditSeal.objects.order_by("-seq").values_list("seq", "hash").first()
+    return Head(*found) if found else Head(0, rules.FIRST)
+
+
+def holds(known: Head) -> bool:
+    """Whether the chain still has the head that somebody wrote down: nothing before it was changed since."""
+    if known.seq == 0:
+        return known.hash == rules.FIRST
+    return AuditSeal.objects.filter(seq=known.seq, hash=known.hash).exists()
+
+
 def prove_chain() -> ChainProof:
     """Recompute the whole chain."""
     previous, sealed, broken_at = rules.FIRST, 0, None

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from seguripago.values.money import MXN, Money
 
@@ -69,13 +69,14 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class BankLine:
-    """What the ledger says of the bank's account on one day: one leg. `booked_id` grows with the booking."""
+    """What the ledger says of the bank's account: one leg. `booked_id` grows with the booking."""
 
     booked_id: int
     journal: str
     subject: str
     amount: Money
     at: datetime
+    value_date: date
 
 
 def balance(
@@ -162,15 +163,42 @@ def postings_of(store_id: int, subject: str) -> tuple[PostingView, ...]:
     return tuple(PostingView(row.journal, row.account, Money(row.centavos, row.currency), row.at) for row in rows)
 
 
-def bank_lines(store_id: int, value_date: date) -> tuple[BankLine, ...]:
+def bank_lines(store_id: int, value_date: date, *, up_to: int | None = None) -> tuple[BankLine, ...]:
     """Every posting on the bank's account that counts for that day, in the order of booking."""
-    rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date=value_date).order_by("pk")
-    return tuple(
-        BankLine(pk, journal, subject, Money(centavos, currency), at)
-        for pk, journal, subject, centavos, currency, at in rows.values_list(
-            "pk", "journal", "subject", "centavos", "currency", "at"
-        )
+    rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date=value_date)
+    return _bank_lines(rows if up_to is None else rows.filter(pk__lte=up_to))
+
+
+def late_bank_lines(store_id: int, *, until: date, after: int, up_to: int | None = None) -> tuple[BankLine, ...]:
+    """What was booked after the posting `after` for the bank's days until `until`: too late for their close."""
+    rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date__lte=until, pk__gt=after)
+    return _bank_lines(rows if up_to is None else rows.filter(pk__lte=up_to))
+
+
+def bank_days(store_id: int, *, since: date) -> tuple[tuple[date, str, int, int], ...]:
+    """The bank's days from `since` on that have money in them, newest first: (day, currency, lines, centavos in)."""
+    rows = (
+        Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date__gte=since, centavos__gt=0)
+        .values("value_date", "currency")
+        .annotate(lines=Count("pk"), total=Sum("centavos"))
+        .order_by("-value_date", "currency")
     )
+    return tuple(rows.values_list("value_date", "currency", "lines", "total"))
+
+
+def first_bank_day(store_id: int, *, after: date | None = None) -> date | None:
+    """The first of the bank's days with a posting, after a day when given."""
+    rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value)
+    if after is not None:
+        rows = rows.filter(value_date__gt=after)
+    return rows.order_by("value_date").values_list("value_date", flat=True).first()
+
+
+def sums_between(store_id: int, *, after: int, up_to: int) -> dict[tuple[str, str], int]:
+    """What the postings after `after` until `up_to` add to every account and currency."""
+    rows = Posting.objects.filter(store_id=store_id, pk__gt=after, pk__lte=up_to)
+    sums = rows.values("account", "currency").annotate(total=Sum("centavos"))
+    return {(row["account"], row["currency"]): row["total"] for row in sums}
 
 
 def entries(store_id: int, *, booked_from: datetime, booked_before: datetime) -> Iterator[tuple[str, Entry]]:
@@ -215,6 +243,15 @@ def last_booked_id() -> int:
         cursor.execute("LOCK TABLE posting IN SHARE MODE")
         cursor.execute("SELECT coalesce(max(id), 0) FROM posting")
         return int(cursor.fetchone()[0])
+
+
+def _bank_lines(rows: QuerySet[Posting]) -> tuple[BankLine, ...]:
+    return tuple(
+        BankLine(pk, journal, subject, Money(centavos, currency), at, value_date)
+        for pk, journal, subject, centavos, currency, at, value_date in rows.order_by("pk").values_list(
+            "pk", "journal", "subject", "centavos", "currency", "at", "value_date"
+        )
+    )
 
 
 def _until(rows: QuerySet[Posting], at: datetime | None, value_date: date | None) -> QuerySet[Posting]:
