@@ -8,12 +8,20 @@ from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from seguripago.values.money import Money
 
-from .models import Posting
 from .rules import Account, sums_to_zero
 
 MEXICO: Final = ZoneInfo("America/Mexico_City")
+
+
+BOOK: Final = """
+    INSERT INTO posting (journal, leg, store_id, account, centavos, currency, subject, at, value_date)
+    SELECT * FROM unnest(%s::text[], %s::smallint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[], %s::text[],
+        %s::timestamptz[], %s::date[])
+"""
 
 
 class Unbalanced(ValueError):
@@ -40,21 +48,25 @@ def post_all(journals: Sequence[Journal]) -> None:
     for journal in journals:
         if not sums_to_zero(journal.legs):
             raise Unbalanced(journal.name)
-    Posting.objects.bulk_create(
-        Posting(
-            journal=journal.name,
-            leg=leg,
-            store_id=journal.store_id,
-            account=account.value,
-            centavos=amount.centavos,
-            currency=amount.currency,
-            subject=journal.subject,
-            at=journal.at,
-            value_date=journal.value_date or journal.at.astimezone(MEXICO).date(),
+    legs = [
+        (
+            journal.name,
+            leg,
+            journal.store_id,
+            account.value,
+            amount.centavos,
+            amount.currency,
+            journal.subject,
+            journal.at,
+            journal.value_date or journal.at.astimezone(MEXICO).date(),
         )
         for journal in journals
         for leg, (account, amount) in enumerate(journal.legs)
-    )
+    ]
+    if not legs:
+        return
+    with connection.cursor() as cursor:
+        cursor.execute(BOOK, [list(column) for column in zip(*legs, strict=True)])
 
 
 def post(journal: Journal) -> None:

@@ -4,28 +4,46 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
+
+from django.db import connection
 
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.catalogue.rules import Wanted
 from seguripago.values.actor import Actor
+from seguripago.values.money import Money
+from seguripago.values.steps import Preference
 
 from ..facts import OrderFact
-from ..models import Order, OrderLine
-from ..reading import locked
+from ..models import Order
 from ..rules import OrderUnknown
 from ..shapes import LockedOrder
+
+LOCK: Final = """
+    SELECT id, store_id, number, state, stock_state, preference, total_centavos, buyer_name, accepted_at, expires_at,
+           access_token, shipping_hold
+    FROM shop_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+"""
+PIECES: Final = "SELECT product_id, quantity FROM shop_order_line WHERE order_id = ANY(%s)"
 
 
 def lock_order(order_id: int) -> LockedOrder:
     """Lock one order until the transaction ends and say where it is. Raises OrderUnknown."""
-    return locked(locked_row(order_id))
+    found = lock_orders([order_id])
+    if not found:
+        raise OrderUnknown(order_id)
+    return found[order_id]
 
 
 def lock_orders(order_ids: Collection[int]) -> dict[int, LockedOrder]:
     """Lock orders by id, in the order of their ids, and say where each is; unknown ids are left out."""
-    return {row.pk: locked(row) for row in locked_rows(order_ids)}
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(order_ids)])
+        return {
+            pk: LockedOrder(pk, store_id, number, state, stock_state, Preference(preference), Money(centavos), *more)
+            for pk, store_id, number, state, stock_state, preference, centavos, *more in cursor.fetchall()
+        }
 
 
 def locked_row(order_id: int) -> Order:
@@ -36,15 +54,11 @@ def locked_row(order_id: int) -> Order:
     return row
 
 
-def locked_rows(order_ids: Collection[int]) -> list[Order]:
-    """Lock and load orders in the order of their ids."""
-    return list(Order.objects.select_for_update(no_key=True).filter(pk__in=set(order_ids)).order_by("pk"))
-
-
 def pieces_of(order_ids: Collection[int]) -> list[Wanted]:
     """Read how many pieces of each product these orders hold; a product comes once for each of them."""
-    rows = OrderLine.objects.filter(order_id__in=order_ids).values_list("product_id", "quantity")
-    return [Wanted(product_id, quantity) for product_id, quantity in rows]
+    with connection.cursor() as cursor:
+        cursor.execute(PIECES, [list(order_ids)])
+        return [Wanted(product_id, quantity) for product_id, quantity in cursor.fetchall()]
 
 
 def announce(

@@ -5,21 +5,22 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Sequence
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from seguripago.foundations.audit.commands import Change, record_all
 from seguripago.foundations.facts.commands import publish
-from seguripago.journey.catalogue.commands import reserve, sell_reserved
+from seguripago.journey.catalogue.commands import reserve, sell_reserved, take_back_sold
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from seguripago.values.steps import Preference
 
-from ..facts import OrderPaid, OrderPreferenceChanged, OrderRevived
-from ..models import Order
-from ..rules import OrderUnknown, State, StockState, Verb, move
-from .locking import announce, locked_row, locked_rows, pieces_of
+from ..facts import OrderPaid, OrderPaymentLost, OrderPreferenceChanged, OrderRevived
+from ..rules import OrderUnknown, State, StockState, Verb, allows, move
+from .locking import announce, lock_orders, locked_row, pieces_of
+
+MARK_PAID: Final = "UPDATE shop_order SET state = %s, stock_state = %s, paid_at = %s WHERE id = ANY(%s)"
 
 
 class NeverAccepted(Refusal):
@@ -53,22 +54,44 @@ def mark_paid(order_ids: Sequence[int], *, at: datetime, by: Actor | None = None
     """
     who = by or Actor.system("Medios de Pago")
     with transaction.atomic():
-        rows = locked_rows(order_ids)
-        missing = set(order_ids) - {row.pk for row in rows}
+        found = lock_orders(order_ids)
+        missing = set(order_ids) - found.keys()
         if missing:
             raise OrderUnknown(min(missing))
-        for row in rows:
-            move(row.state, Verb.PAY)
         by_store: dict[int, list[int]] = defaultdict(list)
-        for row in rows:
-            by_store[row.store_id].append(row.pk)
+        for order in found.values():
+            move(order.state, Verb.PAY)
+            by_store[order.store_id].append(order.id)
         for store_id in sorted(by_store):
             sell_reserved(store_id, pieces_of(by_store[store_id]))
-        Order.objects.filter(pk__in=[row.pk for row in rows]).update(
-            state=State.PAID.value, stock_state=StockState.SOLD.value, paid_at=at
+        with connection.cursor() as cursor:
+            cursor.execute(MARK_PAID, [State.PAID.value, StockState.SOLD.value, at, list(found)])
+        publish(
+            *(OrderPaid(store_id=row.store_id, at=at, order_id=row.id, number=row.number) for row in found.values())
         )
-        publish(*(OrderPaid(store_id=row.store_id, at=at, order_id=row.pk, number=row.number) for row in rows))
-        record_all([Change(row.store_id, who, "order.paid", f"order:{row.pk}", {}, at) for row in rows])
+        record_all([Change(row.store_id, who, "order.paid", f"order:{row.id}", {}, at) for row in found.values()])
+
+
+def mark_unpaid(order_id: int, *, at: datetime, by: Actor | None = None) -> bool:
+    """Let a paid order that has not left wait for its money again, its stock held; answers whether it does.
+
+    What has left, what ended and what never was paid stays as it is.
+    """
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if not allows(row.state, Verb.LOSE_PAYMENT):
+            return False
+        said = {"from": row.state}
+        following = move(row.state, Verb.LOSE_PAYMENT)
+        pieces = pieces_of([order_id])
+        # Both touch the same rows of the shelf, under the same locks: nobody buys the pieces in between.
+        take_back_sold(row.store_id, pieces)
+        reserve(row.store_id, pieces, even_unlisted=True)
+        row.state, row.stock_state, row.paid_at = following.value, StockState.HELD.value, None
+        row.save(update_fields=["state", "stock_state", "paid_at"])
+        who = by or Actor.system("Medios de Pago")
+        announce(row, OrderPaymentLost, "order.payment_lost", by=who, at=at, said=said)
+    return True
 
 
 def hold_again(order_id: int, *, at: datetime, by: Actor | None = None) -> None:

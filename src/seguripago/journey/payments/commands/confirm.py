@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from django.db import connection
 
@@ -18,8 +19,34 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 from ..facts import PartialReceived, PaymentConfirmed
-from ..models import Instructions, Link, Payment
-from ..rules import OPEN, Event, Standing, State, move, receive
+from ..models import Link, Payment
+from ..rules import Event, Standing, State, move, receive
+from .details import PAID_STATES
+
+CANDIDATES: Final = """
+    SELECT i.clabe, i.payment_id, p.order_id
+    FROM transfer_instructions i JOIN payment p ON p.id = i.payment_id WHERE i.clabe = ANY(%s)
+"""
+LOCK: Final = """
+    SELECT id, order_id, store_id, channel, state, exception, amount_centavos, received_centavos, currency, expires_at,
+           watch_until
+    FROM payment WHERE id = ANY(%s) ORDER BY id FOR UPDATE
+"""
+APPLY: Final = """
+    UPDATE payment SET state = now.state, exception = now.exception, received_centavos = now.received,
+        received_at = now.received_at, confirmed_at = coalesce(now.confirmed_at, payment.confirmed_at),
+        confirmed_by = coalesce(nullif(now.confirmed_by, ''), payment.confirmed_by), changed_at = now.changed_at
+    FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+        %s::timestamptz[]) AS now(id, state, exception, received, received_at, confirmed_at, confirmed_by, changed_at)
+    WHERE payment.id = now.id
+"""
+PAY_LINKS: Final = """
+    UPDATE payment_link SET state = 'paid' WHERE payment_id = ANY(%s) AND state IN ('active', 'opened')
+"""
+RIVALS: Final = """
+    SELECT id FROM payment
+    WHERE order_id = ANY(%s) AND id <> ALL(%s) AND state IN ('awaiting', 'monitored', 'partly_paid') ORDER BY id
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +80,23 @@ class Candidate:
     received: Money
     expires_at: datetime
     watch_until: datetime
+    shipping_hold: bool = False
+
+
+@dataclass(slots=True)
+class Locked:
+    """A payment under its lock, as the settlements of one call change it."""
+
+    order_id: int
+    store_id: int
+    channel: str
+    exception: str
+    expires_at: datetime
+    watch_until: datetime
+    standing: Standing
+    received_at: datetime | None = None
+    confirmed_at: datetime | None = None
+    confirmed_by: str = ""
 
 
 class OutsideTransaction(RuntimeError):
@@ -61,30 +105,29 @@ class OutsideTransaction(RuntimeError):
 
 def lock_candidates(clabes: Collection[str]) -> dict[str, Candidate]:
     """The payments that the CLABEs belong to, orders and then payments locked in key order."""
-    owners = dict(Instructions.objects.filter(clabe__in=list(clabes)).values_list("clabe", "payment_id"))
+    with connection.cursor() as cursor:
+        cursor.execute(CANDIDATES, [list(clabes)])
+        owners = {clabe: (payment_id, order_id) for clabe, payment_id, order_id in cursor.fetchall()}
     if not owners:
         return {}
-    order_ids = list(Payment.objects.filter(pk__in=owners.values()).values_list("order_id", flat=True))
-    locked = orders.lock_orders(order_ids)
-    payments = {
-        payment.pk: payment
-        for payment in Payment.objects.select_for_update().filter(pk__in=owners.values()).order_by("pk")
-    }
+    locked = orders.lock_orders({order_id for _, order_id in owners.values()})
+    payments = _lock({payment_id for payment_id, _ in owners.values()})
     return {
         clabe: Candidate(
             clabe=clabe,
-            payment_id=payment.pk,
-            order_id=payment.order_id,
-            order_number=locked[payment.order_id].number,
-            order_state=locked[payment.order_id].state,
+            payment_id=payment_id,
+            order_id=order_id,
+            order_number=locked[order_id].number,
+            order_state=locked[order_id].state,
             store_id=payment.store_id,
-            state=State(payment.state),
-            amount=Money(payment.amount_centavos, payment.currency),
-            received=Money(payment.received_centavos, payment.currency),
+            state=payment.standing.state,
+            amount=payment.standing.amount,
+            received=payment.standing.received,
             expires_at=payment.expires_at,
             watch_until=payment.watch_until,
+            shipping_hold=locked[payment.order_id].shipping_hold,
         )
-        for clabe, payment_id in owners.items()
+        for clabe, (payment_id, order_id) in owners.items()
         for payment in (payments[payment_id],)
     }
 
@@ -100,45 +143,65 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
     if not settlements:
         return
     ids = sorted({settlement.payment_id for settlement in settlements})
-    order_ids = sorted(Payment.objects.filter(pk__in=ids).values_list("order_id", flat=True))
-    orders.lock_orders(order_ids)
-    payments = {p.pk: p for p in Payment.objects.select_for_update().filter(pk__in=ids).order_by("pk")}
+    # Orders before payments, always. Which order a payment is for never changes, so it may be read before the lock.
+    locked = orders.lock_orders(Payment.objects.filter(pk__in=ids).values_list("order_id", flat=True))
+    payments = _lock(ids)
     journals: list[Journal] = []
     facts: list[Fact] = []
     changes: list[Change] = []
-    confirmed: list[Payment] = []
+    confirmed: list[Locked] = []
     for settlement in settlements:
         payment = payments[settlement.payment_id]
         if _apply(payment, settlement, by=by, at=at):
             confirmed.append(payment)
         journals.append(_journal(payment, settlement, at=at))
         facts.append(_fact(payment, settlement, at=at))
-        said = {"source": settlement.source, "applied": settlement.applied.plain, "state": payment.state}
+        said = {"source": settlement.source, "applied": settlement.applied.plain, "state": payment.standing.state}
         changes.append(Change(payment.store_id, by, "payment.received", f"order:{payment.order_id}", said, at))
-    Payment.objects.bulk_update(
-        payments.values(),
-        ["state", "exception", "received_centavos", "received_at", "confirmed_at", "confirmed_by", "changed_at"],
-    )
+    _keep(list(payments.values()), at=at)
     _retire_rivals(confirmed, at=at)
     post_all(journals)
     if confirmed:
-        orders.mark_paid([payment.order_id for payment in confirmed], at=at)
+        # An order that had left when the bank took its money back is paid once more by new money; its state stays.
+        waiting = [p.order_id for p in confirmed if locked[p.order_id].state not in PAID_STATES]
+        orders.mark_paid(waiting, at=at)
     record_all(changes)
     publish(*facts)
 
 
-def _apply(payment: Payment, settlement: Settlement, *, by: Actor, at: datetime) -> bool:
-    standing = Standing(
-        payment.pk,
-        State(payment.state),
-        Money(payment.amount_centavos, payment.currency),
-        Money(payment.received_centavos, payment.currency),
-    )
-    effect = receive(standing, settlement.applied)
-    payment.state = effect.after.state.value
-    payment.received_centavos = effect.after.received.centavos
+def _lock(ids: Collection[int]) -> dict[int, Locked]:
+    with connection.cursor() as cursor:
+        cursor.execute(LOCK, [list(ids)])
+        return {
+            pk: Locked(
+                order_id,
+                store_id,
+                channel,
+                exception,
+                expires_at,
+                watch_until,
+                Standing(pk, State(state), Money(amount, currency), Money(received, currency)),
+            )
+            for (
+                pk,
+                order_id,
+                store_id,
+                channel,
+                state,
+                exception,
+                amount,
+                received,
+                currency,
+                expires_at,
+                watch_until,
+            ) in cursor.fetchall()
+        }
+
+
+def _apply(payment: Locked, settlement: Settlement, *, by: Actor, at: datetime) -> bool:
+    effect = receive(payment.standing, settlement.applied)
+    payment.standing = effect.after
     payment.received_at = settlement.received_at
-    payment.changed_at = at
     if settlement.exception != "none":
         payment.exception = settlement.exception
     if effect.completes:
@@ -147,9 +210,26 @@ def _apply(payment: Payment, settlement: Settlement, *, by: Actor, at: datetime)
     return effect.completes
 
 
-def _journal(payment: Payment, settlement: Settlement, *, at: datetime) -> Journal:
+def _keep(payments: Sequence[Locked], *, at: datetime) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            APPLY,
+            [
+                [payment.standing.payment_id for payment in payments],
+                [payment.standing.state.value for payment in payments],
+                [payment.exception for payment in payments],
+                [payment.standing.received.centavos for payment in payments],
+                [payment.received_at for payment in payments],
+                [payment.confirmed_at for payment in payments],
+                [payment.confirmed_by for payment in payments],
+                [at] * len(payments),
+            ],
+        )
+
+
+def _journal(payment: Locked, settlement: Settlement, *, at: datetime) -> Journal:
     return Journal(
-        f"{settlement.source}:payment:{payment.pk}",
+        f"{settlement.source}:payment:{payment.standing.payment_id}",
         payment.store_id,
         f"order:{payment.order_id}",
         at,
@@ -157,43 +237,43 @@ def _journal(payment: Payment, settlement: Settlement, *, at: datetime) -> Journ
     )
 
 
-def _fact(payment: Payment, settlement: Settlement, *, at: datetime) -> Fact:
-    if payment.state != State.CONFIRMED.value:
+def _fact(payment: Locked, settlement: Settlement, *, at: datetime) -> Fact:
+    standing = payment.standing
+    if standing.state is not State.CONFIRMED:
         return PartialReceived(
             store_id=payment.store_id,
             at=at,
             order_id=payment.order_id,
-            payment_id=payment.pk,
-            received_centavos=payment.received_centavos,
-            missing_centavos=payment.amount_centavos - payment.received_centavos,
+            payment_id=standing.payment_id,
+            received_centavos=standing.received.centavos,
+            missing_centavos=standing.missing.centavos,
         )
     return PaymentConfirmed(
         store_id=payment.store_id,
         at=at,
         order_id=payment.order_id,
-        payment_id=payment.pk,
+        payment_id=standing.payment_id,
         channel=payment.channel,
-        centavos=payment.amount_centavos,
-        currency=payment.currency,
+        centavos=standing.amount.centavos,
+        currency=standing.amount.currency,
         source=settlement.source,
         tracking_key=settlement.tracking_key,
     )
 
 
-def _retire_rivals(confirmed: Sequence[Payment], *, at: datetime) -> None:
+def _retire_rivals(confirmed: Sequence[Locked], *, at: datetime) -> None:
     """Confirming one rail retires the other one of the order; money that still comes by it is a duplicate."""
     if not confirmed:
         return
-    Link.objects.filter(payment__in=confirmed, state__in=["active", "opened"]).update(state="paid")
-    rivals = list(
-        Payment.objects.select_for_update()
-        .filter(order_id__in=[p.order_id for p in confirmed], state__in=[state.value for state in OPEN])
-        .exclude(pk__in=[p.pk for p in confirmed])
-        .order_by("pk")
-    )
-    for rival in rivals:
+    ids = [payment.standing.payment_id for payment in confirmed]
+    with connection.cursor() as cursor:
+        cursor.execute(PAY_LINKS, [ids])
+        cursor.execute(RIVALS, [[payment.order_id for payment in confirmed], ids])
+        rivals = [row[0] for row in cursor.fetchall()]
+    if not rivals:
+        return
+    for rival in Payment.objects.select_for_update().filter(pk__in=rivals).order_by("pk"):
         rival.state = move(State(rival.state), Event.RETIRE).value
         rival.changed_at = at
-    if rivals:
-        Payment.objects.bulk_update(rivals, ["state", "changed_at"])
-        Link.objects.filter(payment__in=rivals, state__in=["active", "opened"]).update(state="revoked")
+        rival.save(update_fields=["state", "changed_at"])
+    Link.objects.filter(payment__in=rivals, state__in=["active", "opened"]).update(state="revoked")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import assert_never
+from typing import Final, assert_never
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.rules import Account
@@ -36,8 +37,18 @@ from ..rules import (
     judge,
     suggest,
 )
+from .reversals import note_returned, settle_reversals
 
 AREA = Actor.system("Área de Medios de Pago")
+KEEP_VERDICTS: Final = """
+    INSERT INTO verdict (deposit_id, store_id, kind, payment_id, completes, reasons, suggestions, at)
+    SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::boolean[], %s::jsonb[],
+        %s::jsonb[], %s::timestamptz[])
+"""
+KEEP_ALLOCATIONS: Final = """
+    INSERT INTO allocation (deposit_id, part, payment_id, case_id, centavos, at)
+    SELECT * FROM unnest(%s::bigint[], %s::smallint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::timestamptz[])
+"""
 
 
 def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
@@ -71,7 +82,13 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
 
 def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -> Verdict:
     facts = DepositFacts(
-        deposit.id, deposit.amount, deposit.clabe, deposit.is_own_account, deposit.concept, deposit.settled_at
+        deposit.id,
+        deposit.amount,
+        deposit.clabe,
+        deposit.is_own_account,
+        deposit.concept,
+        deposit.settled_at,
+        deposit.is_returned,
     )
     if owner is None:
         return judge(facts, None, _suggestions(deposit, facts))
@@ -103,6 +120,7 @@ def _payment_facts(candidate: Candidate) -> PaymentFacts:
         expires_at=candidate.expires_at,
         watch_until=candidate.watch_until,
         can_be_honoured=True,
+        shipping_hold=candidate.shipping_hold,
     )
 
 
@@ -131,7 +149,7 @@ class Decided:
 def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> None:
     decided = [_decided(deposit, verdict, at=at) for deposit, verdict in verdicts]
     cases = [each.case for each in decided if each.case is not None]
-    VerdictRow.objects.bulk_create(each.row for each in decided)
+    _keep_verdicts([each.row for each in decided])
     Case.objects.bulk_create(case for case, _ in cases)
     allocations = [each.applied for each in decided if each.applied is not None]
     allocations += [
@@ -139,8 +157,12 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
         for case, _ in cases
         if case.deposit_id is not None
     ]
-    Allocation.objects.bulk_create(allocations)
+    _keep_allocations(allocations)
     confirm_payments([each.settlement for each in decided if each.settlement is not None], by=AREA, at=at)
+    whole_again = {verdict.payment_id for _, verdict in verdicts if isinstance(verdict, Certain) and verdict.ends_doubt}
+    if whole_again:
+        settle_reversals(whole_again, at=at)
+    note_returned([case for case, _ in cases if case.kind == CaseKind.REVERSED.value], at=at)
     publish(
         *(
             CaseOpened(
@@ -152,8 +174,41 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
                 centavos=case.amount_centavos,
             )
             for case, order_id in cases
+            if case.kind != CaseKind.REVERSED.value
         )
     )
+
+
+def _keep_verdicts(rows: Sequence[VerdictRow]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KEEP_VERDICTS,
+            [
+                [row.deposit_id for row in rows],
+                [row.store_id for row in rows],
+                [row.kind for row in rows],
+                [row.payment_id for row in rows],
+                [row.completes for row in rows],
+                [json.dumps(row.reasons, ensure_ascii=False) for row in rows],
+                [json.dumps(row.suggestions, ensure_ascii=False) for row in rows],
+                [row.at for row in rows],
+            ],
+        )
+
+
+def _keep_allocations(rows: Sequence[Allocation]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            KEEP_ALLOCATIONS,
+            [
+                [row.deposit_id for row in rows],
+                [row.part for row in rows],
+                [row.payment_id for row in rows],
+                [row.case_id for row in rows],
+                [row.centavos for row in rows],
+                [row.at for row in rows],
+            ],
+        )
 
 
 def _decided(deposit: DepositView, verdict: Verdict, *, at: datetime) -> Decided:
