@@ -29,6 +29,8 @@ PAYMENT_TYPE_UNSAID: Final = -1
 INSTITUTION_UNSAID: Final = "00000"
 """For a provider that never says which bank sent the money. No institution of SPEI has this key."""
 ROAD: Final = "seguripago-road"
+TEST_COUNTS: Final = "seguripago-test-counts"
+"""A header that only we write, and only where the installation is no production: test money is read as money."""
 
 type Answer = tuple[int, dict[str, Any]]
 
@@ -69,12 +71,16 @@ BELIEVED: Final = frozenset({Authenticity.SIGNED, Authenticity.FETCHED, Authenti
 
 @dataclass(frozen=True, slots=True)
 class RawNoticeIn:
-    """A notice as it came: `headers` in any case, `address_secret` what the address itself carried as a secret."""
+    """A notice as it came: `headers` in any case, `address_secret` what the address itself carried as a secret.
+
+    `received_at` is what a signature's own moment is compared with; without it such a signature is refused.
+    """
 
     body: bytes
     headers: Mapping[str, str]
     remote_address: str
     address_secret: str = ""
+    received_at: datetime | None = None
 
     def header(self, name: str) -> str:
         """Give a header whatever the case of its name, or an empty text."""
@@ -100,6 +106,12 @@ class ReadDeposit:
     Identity: beneficiary account, sending institution, tracking key, operation date.
     Institutions are five-digit SPEI keys (`40012`). Texts that the bank calls "null" or "ND" are empty.
     `settled_at` is None and `payment_type` PAYMENT_TYPE_UNSAID where the notice does not say them.
+
+    `held_by` is the feed's slug where the money lies with a payment provider in the store's name, and not in a bank
+    account of the store. Then the owner's account is that provider, the sending institution INSTITUTION_UNSAID and the
+    tracking key the provider's own id of the movement, always: what a provider tells only now and then (a tracking key,
+    a bank's name) may not decide identity, or one movement would become two. No bank statement shows these movements
+    one by one, so no other road can attest them.
     """
 
     bank_id: str
@@ -117,6 +129,7 @@ class ReadDeposit:
     reference: str
     settled_at: datetime | None
     payment_type: int
+    held_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

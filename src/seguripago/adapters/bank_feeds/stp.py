@@ -13,10 +13,6 @@ often (a hundred an hour, in public clients), any other a refusal with its words
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hmac
-import ipaddress
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +23,6 @@ from urllib.parse import urlsplit
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
     MAX_LIST_BYTES,
-    MAX_NOTICE_BYTES,
     Answer,
     Arrived,
     Asked,
@@ -60,7 +55,7 @@ from seguripago.ports.bank_notice import (
     read_notice,
     text,
 )
-from seguripago.ports.store_secrets import secret_path
+from seguripago.ports.hook_secrets import knows_secret, may_knock
 from seguripago.ports.stp_signing import BarInside, chain, order_chain, sign
 
 RETURNED_STATE: Final = "D"
@@ -97,15 +92,9 @@ class Stp:
 
     def authentic(self, notice: RawNoticeIn, secrets: FeedSecrets) -> Authenticity:
         """Accept the store's secret in Basic auth, in the address, or nothing; the address list comes first."""
-        if len(notice.body) > MAX_NOTICE_BYTES or not _may_call(notice.remote_address, secrets.allowed_addresses):
+        if not may_knock(notice, secrets):
             return Authenticity.REFUSED
-        offered = [value for value in (notice.address_secret, *_basic(notice.header("authorization"))) if value]
-        known = [form for secret in secrets.accepted if secret for form in _forms(secret)]
-        # Every pair is compared, so that the time taken says nothing of which one was nearly right.
-        matches = [
-            hmac.compare_digest(a.encode(errors="replace"), b.encode(errors="replace")) for a in offered for b in known
-        ]
-        return Authenticity.SECRET if any(matches) else Authenticity.REFUSED
+        return Authenticity.SECRET if knows_secret(notice, secrets) else Authenticity.REFUSED
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read one `sendAbono`, camelCase or the older PascalCase; or, by their roads, an answer of STP's queries."""
@@ -305,40 +294,6 @@ def _given(credentials: Credentials, name: str) -> str:
     if not value:
         raise FeedRefused(f"missing:{name}")
     return value
-
-
-def _forms(secret: str) -> tuple[str, ...]:
-    """A secret as it is kept, and as it fits in an address."""
-    if not secret.startswith("whsec_"):
-        return (secret,)
-    try:
-        return (secret, secret_path(secret))
-    except binascii.Error:
-        return (secret,)
-
-
-def _basic(header: str) -> tuple[str, ...]:
-    """Give what a Basic header offers: `user:password`, and the password alone."""
-    scheme, _, encoded = header.partition(" ")
-    if scheme.lower() != "basic":
-        return ()
-    try:
-        decoded = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError):
-        return ()
-    return (decoded, decoded.partition(":")[2])
-
-
-def _may_call(address: str, allowed: tuple[str, ...]) -> bool:
-    if not allowed:
-        return True
-    try:
-        caller = ipaddress.ip_address(address)
-        networks = [ipaddress.ip_network(entry, strict=False) for entry in allowed]
-    except ValueError:
-        return False
-    mapped = getattr(caller, "ipv4_mapped", None)
-    return any(caller in network or (mapped is not None and mapped in network) for network in networks)
 
 
 ADAPTER: Final = Stp()

@@ -10,11 +10,20 @@ from typing import Final
 from django.db import DatabaseError, connection
 
 from seguripago.foundations.facts.wakeups import NOTICES, wake
-from seguripago.foundations.stores.queries import feed_secrets, store_by_hook_key
+from seguripago.foundations.stores.feed_settings import FeedSettings
+from seguripago.foundations.stores.queries import feed_settings, store_by_hook_key
 from seguripago.ports import bank_feeds, registry
 from seguripago.ports.bank_feeds import Answer, Authenticity, FeedSecrets, HookFeed, RawNoticeIn
 
-KEPT_HEADERS: Final = ("content-type", "user-agent", "webhook-id", "webhook-timestamp", "webhook-signature")
+KEPT_HEADERS: Final = (
+    "content-type",
+    "user-agent",
+    "webhook-id",
+    "webhook-timestamp",
+    "webhook-signature",
+    "stripe-signature",
+    "digest",
+)
 KEEP: Final = """
     WITH kept AS (
         INSERT INTO raw_notice (feed, store_id, body, headers, remote_address, authenticity, received_at)
@@ -46,9 +55,9 @@ def keep_notice(
     if not isinstance(known, HookFeed) or store is None:
         return None
     adapter = known
-    notice = RawNoticeIn(body, headers, remote_address, address_secret)
-    secret = feed_secrets(store.id).get(feed, "")
-    authenticity = adapter.authentic(notice, FeedSecrets(accepted=(secret,) if secret else ()))
+    notice = RawNoticeIn(body, headers, remote_address, address_secret, at)
+    settings = feed_settings(store.id).get(feed, FeedSettings())
+    authenticity = adapter.authentic(notice, FeedSecrets(settings.secrets, settings.allowed_addresses))
     if authenticity is Authenticity.REFUSED or len(body) > bank_feeds.MAX_NOTICE_BYTES:
         return adapter.refused()
     kept = {name: notice.header(name) for name in KEPT_HEADERS if notice.header(name)}
