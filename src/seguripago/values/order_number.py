@@ -7,12 +7,17 @@ when that is 32 or more, so that the check is of the same alphabet). It is no se
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+import unicodedata
+from collections.abc import Callable, Iterator, Sequence
+from itertools import combinations, pairwise
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
+_CONFUSED: Final = dict(zip("B8S5Z2G6QUA4", "8B5S2Z6G0V4A", strict=True))
+_AFTER_CM: Final = re.compile(r"(?=CM([0-9A-Z]{7,8}))")
+_MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])")
 # Letters that people type for digits are let in and forgiven; U is not part of the alphabet.
 _CANDIDATE: Final = re.compile(
     r"(?<![A-Z0-9])C\s?M[\s\-‐‑–—_.]*((?:[0-9A-TV-Z][\s\-‐‑–—_.]*){7}[0-9A-TV-Z])(?![A-Z0-9])"
@@ -50,9 +55,66 @@ def find_all(text: str) -> list[str]:
     return list(found)
 
 
+def find_likely(text: str) -> list[str]:
+    """Numbers that the text may mean though it writes none of them right, without repeats, at most 12.
+
+    Forgiven: accents, any signs between the characters, a missing CM, look-alikes (B/8, S/5, Z/2, G/6, Q/0, U/V, at
+    most two), two neighbours that changed places, a check character that was left out. The check character refuses 36
+    accidents of 37; the rest is for whoever looks the number up.
+    """
+    plain = unicodedata.normalize("NFKD", text.upper())
+    runs = re.split(r"[^0-9A-Z\s\-‐‑–—_./#:]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    found: dict[str, None] = {}
+    for run in runs:
+        for eight in _windows(run):
+            for number in _repaired(eight):
+                found[number] = None
+                if len(found) == 12:
+                    return list(found)
+    sure = set(find_all(text))
+    return [number for number in found if number not in sure]
+
+
 def bare(number: str) -> str:
     """Without hyphens, as it goes into the concept of a transfer."""
     return number.replace("-", "")
+
+
+def _windows(run: str) -> Iterator[str]:
+    """Eight (or seven, the check left out) characters that may be a number: after CM, or a word or two of their own."""
+    joined = re.sub(r"[^0-9A-Z]", "", run)
+    for match in _AFTER_CM.finditer(joined):
+        yield match[1]
+        if len(match[1]) == 8 and match.end() == len(joined):
+            yield match[1][:7]
+    words = re.findall(r"[0-9A-Z]+", run)
+    for word in words:
+        if len(word) == 8 and _MIXED.match(word):
+            yield word
+    for first, second in pairwise(words):
+        if len(first) == len(second) == 4 and _MIXED.match(first + second):
+            yield first + second
+
+
+def _repaired(eight: str) -> Iterator[str]:
+    """The valid numbers within reach of what was typed."""
+    forgiven = eight.translate(_LOOKALIKES)
+    if len(forgiven) == 7:
+        if all(character in _VALUE for character in forgiven) and (check := _remainder(forgiven)) < 32:
+            yield _shape(forgiven + ALPHABET[check])
+        return
+    doubtful = [place for place, character in enumerate(forgiven) if character in _CONFUSED]
+    for many in range(3):
+        for places in combinations(doubtful, many):
+            typed = list(forgiven)
+            for place in places:
+                typed[place] = _CONFUSED[typed[place]]
+            if (number := _checked("".join(typed))) is not None:
+                yield number
+    for place in range(7):
+        swapped = forgiven[:place] + forgiven[place + 1] + forgiven[place] + forgiven[place + 2 :]
+        if swapped != forgiven and (number := _checked(swapped)) is not None:
+            yield number
 
 
 def _checked(eight: str) -> str | None:

@@ -75,6 +75,11 @@ class OrderPaid(OrderFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OrderPaymentLost(OrderFact):
+    """The bank took the order's money back before it left: it waits for its payment again, its stock is held."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrderPreparing(OrderFact):
     """The store is packing the order."""
 

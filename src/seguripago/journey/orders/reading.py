@@ -64,6 +64,7 @@ def locked(row: Order) -> LockedOrder:
         accepted_at=row.accepted_at,
         expires_at=row.expires_at,
         access_token=row.access_token,
+        shipping_hold=row.shipping_hold,
     )
 
 

@@ -196,3 +196,4 @@ class LockedOrder:
     accepted_at: datetime | None
     expires_at: datetime
     access_token: str
+    shipping_hold: bool = False

@@ -66,6 +66,17 @@ class PaymentExpired(PaymentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentReversed(PaymentFact):
+    """The bank took back a transfer that counted for the order. `unconfirms`: it had been paid and is so no longer."""
+
+    centavos: int
+    missing_centavos: int
+    currency: str
+    source: str
+    unconfirms: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardDeclined(PaymentFact):
     """The card was not charged; `reason` is the gateway port's code."""
 

@@ -2,7 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 
 OPEN = ["awaiting", "monitored", "partly_paid"]
-SETTLED = ["confirmed", "refunded", "partly_refunded", "charged_back", "reversed"]
+SETTLED = ["confirmed", "refunded", "partly_refunded", "charged_back"]
 
 
 class Payment(models.Model):
@@ -43,7 +43,10 @@ class Payment(models.Model):
                 name="payment_confirmed_is_whole",
             ),
             models.CheckConstraint(
-                condition=Q(state__in=[*OPEN, *SETTLED, "cancelled", "expired"]), name="payment_state_known"
+                condition=~Q(state="reversed") | Q(received_centavos=0), name="payment_reversed_is_empty"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=[*OPEN, *SETTLED, "cancelled", "expired", "reversed"]), name="payment_state_known"
             ),
             models.CheckConstraint(
                 condition=Q(exception__in=["none", "excess", "late", "duplicate", "marked"]),

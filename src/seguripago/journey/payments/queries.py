@@ -14,7 +14,7 @@ from seguripago.values.money import Money
 
 from . import link_token
 from .models import CardCharge, Instructions, Link, Payment
-from .rules import MTU, OPEN, State
+from .rules import MTU, OPEN, SETTLED, State
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class PaymentView:
 
     @property
     def is_confirmed(self) -> bool:
-        return self.confirmed_at is not None
+        return self.state in SETTLED
 
     @property
     def above_mtu(self) -> bool:
@@ -125,7 +125,7 @@ def payments_of(order_ids: list[int]) -> dict[int, PaymentView]:
     chosen: dict[int, Payment] = {}
     for row in rows:
         known = chosen.get(row.order_id)
-        if known is None or known.confirmed_at is None:
+        if known is None or known.state not in SETTLED:
             chosen[row.order_id] = row
     links = (
         {

@@ -29,6 +29,7 @@ class Event(StrEnum):
     CONFIRM = "confirm"
     EXPIRE = "expire"
     RETIRE = "retire"
+    LOSE_PART = "lose_part"
     REVERSE = "reverse"
     REFUND = "refund"
     REFUND_PART = "refund_part"
@@ -54,7 +55,22 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     (State.EXPIRED, Event.CONFIRM): State.CONFIRMED,
     (State.EXPIRED, Event.SEND_DETAILS): State.MONITORED,
     (State.CANCELLED, Event.SEND_DETAILS): State.MONITORED,
+    # The bank took back money that it had brought; what is left of it still counts.
+    (State.CONFIRMED, Event.LOSE_PART): State.PARTLY_PAID,
+    (State.PARTLY_PAID, Event.LOSE_PART): State.PARTLY_PAID,
+    (State.CANCELLED, Event.LOSE_PART): State.CANCELLED,
     (State.CONFIRMED, Event.REVERSE): State.REVERSED,
+    (State.PARTLY_PAID, Event.REVERSE): State.REVERSED,
+    (State.CANCELLED, Event.REVERSE): State.CANCELLED,
+    # The return was heard of before the deposit, or again: the end is the same.
+    (State.AWAITING, Event.REVERSE): State.REVERSED,
+    (State.MONITORED, Event.REVERSE): State.REVERSED,
+    (State.EXPIRED, Event.REVERSE): State.REVERSED,
+    (State.REVERSED, Event.REVERSE): State.REVERSED,
+    # The buyer pays again, to the same CLABE.
+    (State.REVERSED, Event.SEND_DETAILS): State.MONITORED,
+    (State.REVERSED, Event.RECEIVE_PART): State.PARTLY_PAID,
+    (State.REVERSED, Event.CONFIRM): State.CONFIRMED,
     (State.CONFIRMED, Event.REFUND): State.REFUNDED,
     (State.CONFIRMED, Event.REFUND_PART): State.PARTLY_REFUNDED,
     (State.PARTLY_REFUNDED, Event.REFUND): State.REFUNDED,
@@ -63,7 +79,7 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
 }
 
 OPEN: Final = frozenset({State.AWAITING, State.MONITORED, State.PARTLY_PAID})
-SETTLED: Final = frozenset({State.CONFIRMED, State.REFUNDED, State.PARTLY_REFUNDED, State.CHARGED_BACK, State.REVERSED})
+SETTLED: Final = frozenset({State.CONFIRMED, State.REFUNDED, State.PARTLY_REFUNDED, State.CHARGED_BACK})
 MTU: Final = Money(12_800_00)
 """Above about 1,500 UDIS many banks ask for more before a single transfer (FLOW, rules of the road)."""
 
@@ -125,3 +141,30 @@ def receive(standing: Standing, arriving: Money) -> Effect:
     completes = arriving == standing.missing
     state = move(standing.state, Event.CONFIRM if completes else Event.RECEIVE_PART)
     return Effect(arriving, completes, replace(standing, state=state, received=standing.received + arriving))
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Money that the bank took back. `unconfirms`: the payment had been whole and is so no longer."""
+
+    unconfirms: bool
+    after: Standing
+
+
+def lose(standing: Standing, leaving: Money) -> Loss:
+    """Take back an amount of at most what was received; zero when it never was applied.
+
+    What is left decides: nothing is reversed, something is partly paid. Raises WrongMove.
+    """
+    if leaving.centavos < 0 or leaving > standing.received:
+        raise WrongMove(f"-{leaving} on {standing}")
+    left = standing.received - leaving
+    if left and not leaving:
+        return Loss(False, standing)
+    state = move(standing.state, Event.LOSE_PART if left else Event.REVERSE)
+    return Loss(standing.state is State.CONFIRMED, replace(standing, state=state, received=left))
+
+
+def can_lose(state: State) -> bool:
+    """Whether money can be taken back from a payment by itself; what was refunded is for a person."""
+    return (state, Event.REVERSE) in MOVES

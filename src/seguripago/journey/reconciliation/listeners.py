@@ -10,24 +10,25 @@ from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.bank.facts import DepositArrived, DepositContradicted, DepositReturned, NoticeUnreadable
 from seguripago.journey.payments.facts import CardMoneyUnplaced
 
-from .commands import judge_deposits, open_alarms
+from .commands import judge_deposits, open_alarms, undo_returned
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
-    """Judge what has arrived."""
+    """Judge what has arrived, then undo what the bank took back: one lane, so that neither overtakes the other."""
     judge_deposits([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
+    undo_returned({fact.deposit_id: fact.reason for fact in facts if isinstance(fact, DepositReturned)}, at=at)
 
 
 def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
-    """Open a case for what contradicts, was sent back or cannot be read."""
+    """Open a case for what contradicts or cannot be read."""
     open_alarms(facts, at=at)
 
 
 LISTENERS = (
-    Listener("reconciliation", (DepositArrived,), judge_arrivals),
+    Listener("reconciliation", (DepositArrived, DepositReturned), judge_arrivals),
     Listener(
         "reconciliation_alarms",
-        (DepositContradicted, DepositReturned, NoticeUnreadable, CardMoneyUnplaced),
+        (DepositContradicted, NoticeUnreadable, CardMoneyUnplaced),
         raise_alarms,
     ),
 )

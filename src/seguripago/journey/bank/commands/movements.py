@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -100,6 +100,7 @@ class Known:
 
     id: int
     amount: Money
+    operation_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,8 +195,9 @@ def _insert_deposits(believed: Sequence[Heard]) -> dict[Key, Known]:
     with connection.cursor() as cursor:
         cursor.execute(KEEP_DEPOSITS, [list(column) for column in zip(*rows, strict=True)])
         return {
-            (store_id, identity): Known(pk, first[store_id, identity].said.amount)
+            (store_id, identity): Known(pk, said.amount, said.operation_date)
             for pk, store_id, identity in cursor.fetchall()
+            for said in (first[store_id, identity].said,)
         }
 
 
@@ -231,6 +233,7 @@ def _book(new: dict[Key, Known], *, at: datetime) -> None:
                 f"deposit:{deposit.id}",
                 at,
                 ((Account.BANK, deposit.amount), (Account.SUSPENSE, -deposit.amount)),
+                value_date=deposit.operation_date,
             )
             for (store_id, _), deposit in new.items()
         ]
@@ -264,9 +267,12 @@ def _announce(unplaced: Sequence[Heard], *, at: datetime) -> list[Fact]:
 
 
 def _give_back(results: Iterable[tuple[Heard, Kept]], *, at: datetime) -> list[Fact]:
-    """A transfer that the bank sent back, by the word of somebody whom we believe: an alarm, once."""
+    """A transfer that the bank sent back, by the word of somebody whom we believe: booked and announced once.
+
+    One of which nobody had spoken yet arrives and goes back at once: its own notice may come later and changes nothing.
+    """
     reasons = {
-        kept.deposit_id: (each.store_id, each.returned)
+        kept.deposit_id: (each.store_id, each.returned, each.said.amount)
         for each, kept in results
         if each.returned is not None and each.believed and kept.deposit_id is not None
         if kept.telling is not Telling.CONTRADICTS
@@ -276,10 +282,20 @@ def _give_back(results: Iterable[tuple[Heard, Kept]], *, at: datetime) -> list[F
     ids = sorted(reasons)
     with connection.cursor() as cursor:
         cursor.execute(GIVE_BACK, [ids, [reasons[pk][1][:200] for pk in ids], [at] * len(ids)])
-        made = [row[0] for row in cursor.fetchall()]
-    return [
-        DepositReturned(store_id=reasons[pk][0], at=at, deposit_id=pk, reason=reasons[pk][1]) for pk in sorted(made)
-    ]
+        made = sorted(row[0] for row in cursor.fetchall())
+    post_all(
+        [
+            Journal(
+                f"deposit:{pk}:returned",
+                reasons[pk][0],
+                f"deposit:{pk}",
+                at,
+                ((Account.SUSPENSE, reasons[pk][2]), (Account.BANK, -reasons[pk][2])),
+            )
+            for pk in made
+        ]
+    )
+    return [DepositReturned(store_id=reasons[pk][0], at=at, deposit_id=pk, reason=reasons[pk][1]) for pk in made]
 
 
 def _row(each: Heard) -> tuple[Any, ...]:

@@ -31,6 +31,7 @@ from .pay import NeverAccepted as NeverAccepted
 from .pay import change_preference as change_preference
 from .pay import hold_again as hold_again
 from .pay import mark_paid as mark_paid
+from .pay import mark_unpaid as mark_unpaid
 from .place import CheckoutAlreadyUsed as CheckoutAlreadyUsed
 from .place import NothingToBuy as NothingToBuy
 from .place import NumberTaken as NumberTaken

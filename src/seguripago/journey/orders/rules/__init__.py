@@ -17,5 +17,6 @@ from .states import State as State
 from .states import StockState as StockState
 from .states import Verb as Verb
 from .states import WrongState as WrongState
+from .states import allows as allows
 from .states import move as move
 from .states import stock_after as stock_after

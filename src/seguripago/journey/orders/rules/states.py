@@ -31,6 +31,7 @@ class Verb(StrEnum):
     ACCEPT = "accept"
     EXTEND = "extend"
     PAY = "pay"
+    LOSE_PAYMENT = "lose_payment"
     PREPARE = "prepare"
     SHIP = "ship"
     DELIVER = "deliver"
@@ -78,6 +79,9 @@ MOVES: Final[dict[tuple[State, Verb], State]] = {
     (_P, Verb.EXTEND): _P,
     (_V, Verb.EXTEND): _V,
     (_V, Verb.PAY): State.PAID,
+    # The bank took the money back before the parcel left: the order waits for it again.
+    (State.PAID, Verb.LOSE_PAYMENT): _V,
+    (State.PREPARING, Verb.LOSE_PAYMENT): _V,
     (State.PAID, Verb.PREPARE): State.PREPARING,
     # A small shop packs and ships in one go.
     (State.PAID, Verb.SHIP): State.SHIPPED,

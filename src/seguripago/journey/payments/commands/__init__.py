@@ -5,10 +5,12 @@ from .clock import claim_transfer, expire_payments, extend_clock, retire_payment
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
 from .details import send_payment_link, send_transfer_details
 from .link import open_link
+from .reverse import Undone, lock_payments, reverse_payments
 
 __all__ = [
     "Candidate",
     "Settlement",
+    "Undone",
     "charges_in_doubt",
     "claim_transfer",
     "confirm_payments",
@@ -16,8 +18,10 @@ __all__ = [
     "extend_clock",
     "hear_gateway",
     "lock_candidates",
+    "lock_payments",
     "open_link",
     "retire_payments",
+    "reverse_payments",
     "send_payment_link",
     "send_transfer_details",
     "settle_card_charge",

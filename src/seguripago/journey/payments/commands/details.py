@@ -95,7 +95,7 @@ def _transfer_payment(order: LockedOrder, *, channel: str, at: datetime) -> Paym
             sent_at=at,
         )
     else:
-        was_over = payment.state in {State.EXPIRED.value, State.CANCELLED.value}
+        was_over = payment.state in {State.EXPIRED.value, State.CANCELLED.value, State.REVERSED.value}
         payment.state = move(State(payment.state), Event.SEND_DETAILS).value
         payment.channel = channel
         payment.changed_at = at

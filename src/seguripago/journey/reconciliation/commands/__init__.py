@@ -2,5 +2,14 @@
 
 from .cases import open_alarms, open_part_expired_cases
 from .judge import judge_deposits
+from .reversals import let_shipping_go, settle_reversals, stop_shipping, undo_returned
 
-__all__ = ["judge_deposits", "open_alarms", "open_part_expired_cases"]
+__all__ = [
+    "judge_deposits",
+    "let_shipping_go",
+    "open_alarms",
+    "open_part_expired_cases",
+    "settle_reversals",
+    "stop_shipping",
+    "undo_returned",
+]

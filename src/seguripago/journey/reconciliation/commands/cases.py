@@ -9,7 +9,7 @@ from django.db import transaction
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
-from seguripago.journey.bank.facts import DepositContradicted, DepositReturned, NoticeUnreadable
+from seguripago.journey.bank.facts import DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import deposits
 from seguripago.journey.payments.facts import CardMoneyUnplaced
 from seguripago.journey.payments.queries import overdue_parts
@@ -21,12 +21,11 @@ from ..rules import DEADLINE, CaseKind
 
 
 def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
-    """A contradiction, a returned deposit, an unreadable notice, a card charged in vain: each opens its case once."""
+    """A contradiction, an unreadable notice, a card charged in vain: each opens its case once."""
     cases: list[Case] = []
     orders: dict[str, int] = {}
     known = {
-        deposit.id: deposit
-        for deposit in deposits([f.deposit_id for f in facts if isinstance(f, DepositContradicted | DepositReturned)])
+        deposit.id: deposit for deposit in deposits([f.deposit_id for f in facts if isinstance(f, DepositContradicted)])
     }
     for fact in facts:
         match fact:
@@ -36,11 +35,6 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 cases.append(
                     _alarm(fact, CaseKind.CONTRADICTION, f"notice:{fact.notice_id}", fact.deposit_id, 0, reason, at)
                 )
-            case DepositReturned():
-                amount = known[fact.deposit_id].amount.centavos
-                reason = f"El banco avisa que este depósito se devolvió. {fact.reason}".strip()
-                cause = f"deposit:{fact.deposit_id}"
-                cases.append(_alarm(fact, CaseKind.REVERSED, cause, fact.deposit_id, amount, reason, at))
             case CardMoneyUnplaced():
                 cases.append(_card_case(fact, at))
                 orders[cases[-1].cause] = fact.order_id

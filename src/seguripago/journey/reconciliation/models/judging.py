@@ -27,7 +27,10 @@ class Verdict(models.Model):
 
 
 class Allocation(models.Model):
-    """Where a part of a deposit went: to a payment or to a case. The parts of a judged deposit add up to it."""
+    """Where a part of a deposit went: to a payment or to a case. The parts of a judged deposit add up to it.
+
+    A part that moves on is taken back by a row with the negative amount; nothing is ever updated.
+    """
 
     deposit = models.ForeignKey("bank.Deposit", models.PROTECT, related_name="+")
     part = models.PositiveSmallIntegerField()
@@ -40,7 +43,7 @@ class Allocation(models.Model):
         db_table = "allocation"
         constraints = [
             models.UniqueConstraint(fields=["deposit", "part"], name="allocation_part_once"),
-            models.CheckConstraint(condition=Q(centavos__gt=0), name="allocation_positive"),
+            models.CheckConstraint(condition=~Q(centavos=0), name="allocation_not_zero"),
             models.CheckConstraint(
                 condition=Q(payment__isnull=False, case__isnull=True) | Q(payment__isnull=True, case__isnull=False),
                 name="allocation_to_one",

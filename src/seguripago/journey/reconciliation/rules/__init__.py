@@ -12,8 +12,8 @@ from .judging import (
     Unknown,
     Verdict,
     judge,
-    suggest,
 )
+from .suggesting import suggest
 
 __all__ = [
     "DEADLINE",

@@ -1,7 +1,8 @@
-"""Judge a deposit against the payments it may be for. Pure, and it explains itself.
+"""Judge a deposit against the payment that its CLABE was given to. Pure, and it explains itself.
 
-Certain is only: the deposit's CLABE was given to exactly one order, the currency is the same, and that payment can
-still take money. Everything else is a case with suggestions for a person, never a guess.
+Certain is only: the deposit's CLABE was given to exactly one order of the same store, the currency is the same, the
+bank still has the money, and that payment can still take it. Everything else is a case with suggestions for a person,
+never a guess.
 """
 
 from __future__ import annotations
@@ -10,15 +11,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from seguripago.journey.payments.rules import OPEN, SETTLED, State
-from seguripago.values import order_number
 from seguripago.values.money import Money
 
 from .cases import CaseKind
 
 ENDED_ORDER: Final = frozenset({"expired", "cancelled"})
 PAID_ORDER: Final = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
+TAKES_LATE: Final = frozenset({State.EXPIRED, State.REVERSED})
+WAITS_AGAIN: Final = frozenset({State.PARTLY_PAID, State.REVERSED})
+MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,13 +35,14 @@ class DepositFacts:
     is_own_account: bool
     concept: str
     settled_at: datetime
+    is_returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentFacts:
     """What judging needs of a payment: its whole standing, deposits already applied included.
 
-    `can_be_honoured`: the stock of the order is held, or can be held again.
+    `can_be_honoured`: the stock of the order is held, or can be held again. `shipping_hold`: a doubt stops its parcel.
     """
 
     payment_id: int
@@ -51,6 +56,7 @@ class PaymentFacts:
     expires_at: datetime
     watch_until: datetime
     can_be_honoured: bool
+    shipping_hold: bool = False
 
     @property
     def missing(self) -> Money:
@@ -58,38 +64,62 @@ class PaymentFacts:
 
 
 @dataclass(frozen=True, slots=True)
+class Share:
+    """A part of a deposit that is split: so much for this order."""
+
+    order_number: str
+    amount: Money
+
+
+@dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A payment that a person may look at; `score` of 100, with the reasons that gave it."""
+    """An order that a person may look at; `score` of 100, with the reasons that gave it.
+
+    `shares` says how one deposit would pay several orders, this one first; empty when it would pay only this one.
+    """
 
     order_number: str
     score: int
     reasons: tuple[str, ...]
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Certain:
-    """`applied` goes to the payment, `excess` to a case of its own."""
+    """`applied` goes to the payment, `excess` to a case of its own. `ends_doubt`: a stopped parcel may leave again."""
 
     deposit_id: int
     payment_id: int
     order_id: int
+    order_number: str
     applied: Money
     excess: Money
     completes: bool
     late: bool
     revives: bool
     reasons: tuple[str, ...]
+    ends_doubt: bool = False
+
+    @property
+    def candidates(self) -> tuple[Suggestion, ...]:
+        """The one order that it can be."""
+        return (Suggestion(self.order_number, 100, self.reasons),)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """It belongs to a known order that cannot simply take it."""
+    """It belongs to a known order that cannot simply take it. `candidates`: that order first, then what looks alike."""
 
     deposit_id: int
     kind: CaseKind
     payment_id: int
     order_id: int
     reasons: tuple[str, ...]
+    suggestions: tuple[Suggestion, ...] = ()
+
+    @property
+    def candidates(self) -> tuple[Suggestion, ...]:
+        return self.suggestions
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +131,10 @@ class Unknown:
     suggestions: tuple[Suggestion, ...]
     reasons: tuple[str, ...]
 
+    @property
+    def candidates(self) -> tuple[Suggestion, ...]:
+        return self.suggestions
+
 
 type Verdict = Certain | Doubtful | Unknown
 
@@ -108,76 +142,82 @@ type Verdict = Certain | Doubtful | Unknown
 def judge(deposit: DepositFacts, owner: PaymentFacts | None, suggestions: Sequence[Suggestion] = ()) -> Verdict:
     """Say whose money it is. `owner` is the payment that the deposit's CLABE was given to, if any."""
     if owner is None:
-        if deposit.is_own_account:
-            reason = "La CLABE es de la tienda pero no se ha asignado a ningún pedido."
-            return Unknown(deposit.id, CaseKind.UNKNOWN, tuple(suggestions), (reason,))
-        reason = "La cuenta beneficiaria no es una CLABE de esta tienda."
-        return Unknown(deposit.id, CaseKind.WRONG_ACCOUNT, tuple(suggestions), (reason,))
-
-    def doubt(kind: CaseKind, reason: str) -> Doubtful:
-        return Doubtful(
-            deposit.id, kind, owner.payment_id, owner.order_id, (f"CLABE del pedido {owner.order_number}.", reason)
-        )
-
-    if deposit.amount.currency != owner.amount.currency:
-        return doubt(
-            CaseKind.CONTRADICTION, f"Llegó en {deposit.amount.currency} y el pedido es en {owner.amount.currency}."
-        )
-    if owner.state in SETTLED or owner.order_state in PAID_ORDER:
-        return doubt(CaseKind.DUPLICATE, "El pedido ya estaba pagado cuando llegó este depósito.")
+        return _nobodys(deposit, tuple(suggestions))
+    doubt = _doubt(deposit, owner)
+    if doubt is not None:
+        kind, reason = doubt
+        reasons = (f"La CLABE es la del pedido {owner.order_number}.", reason)
+        return Doubtful(deposit.id, kind, owner.payment_id, owner.order_id, reasons, tuple(suggestions))
+    missing = owner.missing
+    applied = min(deposit.amount, missing)
+    completes = applied == missing
     late = deposit.settled_at > owner.expires_at
-    if deposit.settled_at > owner.watch_until:
-        return doubt(CaseKind.LATE, "Llegó después del plazo en que todavía se esperaba.")
-    if owner.order_state == "cancelled":
-        return doubt(CaseKind.LATE, "El pedido se canceló.")
-    if owner.state not in OPEN and owner.state is not State.EXPIRED:
-        return doubt(CaseKind.LATE, "La forma de pago de este pedido se había retirado.")
-    ended = owner.order_state in ENDED_ORDER
-    if ended and not owner.can_be_honoured:
-        return doubt(CaseKind.LATE, "El pedido venció y ya no hay existencias.")
-    applied = min(deposit.amount, owner.missing)
-    completes = applied == owner.missing
-    if ended and not completes:
-        return doubt(CaseKind.PART_EXPIRED, "El pedido venció y lo que llegó no alcanza el monto.")
     return Certain(
         deposit.id,
         owner.payment_id,
         owner.order_id,
+        owner.order_number,
         applied=applied,
         excess=deposit.amount - applied,
         completes=completes,
         late=late,
-        revives=ended,
-        reasons=_reasons(deposit, owner, applied=applied, late=late),
+        revives=owner.order_state in ENDED_ORDER,
+        reasons=_reasons(deposit, owner, applied=applied, missing=missing, late=late),
+        ends_doubt=completes and owner.shipping_hold,
     )
 
 
-def suggest(deposit: DepositFacts, alike: Sequence[tuple[str, Money]]) -> tuple[Suggestion, ...]:
-    """Score open payments (order number, what they miss) that look like the deposit's, best first."""
-    named = set(order_number.find_all(deposit.concept))
-    found = []
-    for number, missing in alike:
-        reasons: list[str] = []
-        score = 0
-        if number in named:
-            score += 70
-            reasons.append("El concepto trae el número de pedido.")
-        if deposit.amount == missing:
-            score += 25
-            reasons.append("El monto es exactamente lo que falta.")
-        if reasons:
-            found.append(Suggestion(number, score, tuple(reasons)))
-    return tuple(sorted(found, key=lambda each: (-each.score, each.order_number))[:5])
+def _nobodys(deposit: DepositFacts, suggestions: tuple[Suggestion, ...]) -> Unknown:
+    if deposit.is_returned:
+        reason = f"El banco devolvió {deposit.amount} a quien lo envió, y su CLABE no es de ningún pedido."
+        return Unknown(deposit.id, CaseKind.REVERSED, (), (reason,))
+    if deposit.is_own_account:
+        reason = "La CLABE es de la tienda pero no se ha asignado a ningún pedido."
+        return Unknown(deposit.id, CaseKind.UNKNOWN, suggestions, (reason,))
+    reason = "La cuenta beneficiaria no es una CLABE de esta tienda."
+    return Unknown(deposit.id, CaseKind.WRONG_ACCOUNT, suggestions, (reason,))
 
 
-def _reasons(deposit: DepositFacts, owner: PaymentFacts, *, applied: Money, late: bool) -> tuple[str, ...]:
-    reasons = [f"La CLABE se asignó solo al pedido {owner.order_number}."]
-    if applied < owner.missing:
-        reasons.append(f"Llegaron {deposit.amount}; faltan {owner.missing - applied}.")
+def _doubt(deposit: DepositFacts, owner: PaymentFacts) -> tuple[CaseKind, str] | None:
+    """Why the order whose CLABE it is cannot simply take it; None when it can."""
+    if deposit.is_returned:
+        return CaseKind.REVERSED, f"El banco devolvió {deposit.amount} a quien lo envió; no cuenta para el pedido."
+    if deposit.amount.currency != owner.amount.currency:
+        says = f"Llegó en {deposit.amount.currency} y el pedido se paga en {owner.amount.currency}."
+        return CaseKind.CONTRADICTION, says
+    is_paid = owner.order_state in PAID_ORDER and owner.state not in WAITS_AGAIN
+    if owner.state in SETTLED or is_paid:
+        return CaseKind.DUPLICATE, f"El pedido ya estaba pagado: sobran {deposit.amount}."
+    if owner.order_state == "cancelled":
+        return CaseKind.LATE, "El pedido se había cancelado."
+    if deposit.settled_at > owner.watch_until:
+        return CaseKind.LATE, f"Llegó después del {_day(owner.watch_until)}, último día en que todavía se esperaba."
+    if owner.state not in OPEN and owner.state not in TAKES_LATE:
+        return CaseKind.LATE, "Se había cambiado la forma de pago de este pedido."
+    if owner.order_state not in ENDED_ORDER:
+        return None
+    if not owner.can_be_honoured:
+        return CaseKind.LATE, "El pedido venció y ya no hay existencias para cumplirlo."
+    if deposit.amount < owner.missing:
+        short = owner.missing - deposit.amount
+        return CaseKind.PART_EXPIRED, f"El pedido venció y, aun con este depósito, le faltan {short}."
+    return None
+
+
+def _reasons(
+    deposit: DepositFacts, owner: PaymentFacts, *, applied: Money, missing: Money, late: bool
+) -> tuple[str, ...]:
+    whose = f"La CLABE se asignó solo al pedido {owner.order_number}."
+    if applied < missing:
+        how = f"Llegaron {deposit.amount}; faltan {missing - applied}."
     elif deposit.amount > applied:
-        reasons.append(f"Cubre lo que faltaba; sobran {deposit.amount - applied}.")
+        how = f"Cubre lo que faltaba; sobran {deposit.amount - applied}."
     else:
-        reasons.append("El monto cubre exactamente lo que faltaba.")
+        how = "El monto cubre exactamente lo que faltaba."
     if late:
-        reasons.append("Fuera de plazo según la hora del banco, pero el pedido todavía se puede cumplir.")
-    return tuple(reasons)
+        return whose, how, "Llegó fuera de plazo según la hora del banco, pero el pedido todavía se puede cumplir."
+    return whose, how
+
+
+def _day(at: datetime) -> str:
+    return f"{at.astimezone(MEXICO):%d/%m/%Y}"
