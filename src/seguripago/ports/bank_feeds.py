@@ -49,6 +49,11 @@ def road_of(headers: Mapping[str, str]) -> Road:
     return Road(next((value for name, value in headers.items() if name.lower() == ROAD), Road.NOTICE.value))
 
 
+def counts_test_money(headers: Mapping[str, str]) -> bool:
+    """Whether money of a provider's test environment counts: only where we kept the body so, outside production."""
+    return any(name.lower() == TEST_COUNTS and value == "yes" for name, value in headers.items())
+
+
 class Authenticity(StrEnum):
     """How sure we are of who sent a notice."""
 
@@ -84,6 +89,9 @@ class RawNoticeIn:
 
     def header(self, name: str) -> str:
         """Give a header whatever the case of its name, or an empty text."""
+        found = self.headers.get(name)
+        if found is not None:
+            return found
         wanted = name.lower()
         return next((value for key, value in self.headers.items() if key.lower() == wanted), "")
 
@@ -253,6 +261,14 @@ class Need:
 
 
 type Credentials = Mapping[str, str]
+
+
+def credential(credentials: Credentials, name: str) -> str:
+    """Give a credential that must be there; raises FeedRefused, which a person mends."""
+    value = credentials.get(name, "").strip()
+    if not value:
+        raise FeedRefused(f"missing:{name}")
+    return value
 
 
 class BankFeed(Protocol):

@@ -10,8 +10,8 @@ from typing import Final
 from django.db import DatabaseError, connection
 
 from seguripago.foundations.facts.wakeups import NOTICES, wake
+from seguripago.foundations.stores.doors import door
 from seguripago.foundations.stores.feed_settings import FeedSettings
-from seguripago.foundations.stores.queries import feed_settings, store_by_hook_key
 from seguripago.ports import bank_feeds, registry
 from seguripago.ports.bank_feeds import Answer, Authenticity, FeedSecrets, HookFeed, RawNoticeIn
 
@@ -51,18 +51,18 @@ def keep_notice(
     when durable.
     """
     known = registry.adapters(bank_feeds.FAMILY).get(feed)
-    store = store_by_hook_key(store_key)
-    if not isinstance(known, HookFeed) or store is None:
+    opened = door(store_key, at=at)
+    if not isinstance(known, HookFeed) or opened is None:
         return None
     adapter = known
     notice = RawNoticeIn(body, headers, remote_address, address_secret, at)
-    settings = feed_settings(store.id).get(feed, FeedSettings())
+    settings = opened.feeds.get(feed, FeedSettings())
     authenticity = adapter.authentic(notice, FeedSecrets(settings.secrets, settings.allowed_addresses))
     if authenticity is Authenticity.REFUSED or len(body) > bank_feeds.MAX_NOTICE_BYTES:
         return adapter.refused()
     kept = {name: notice.header(name) for name in KEPT_HEADERS if notice.header(name)}
     try:
-        _keep(feed, store.id, body, kept, remote_address, authenticity, at)
+        _keep(feed, opened.store_id, body, kept, remote_address, authenticity, at)
     except DatabaseError:
         # Our fault, never an order to return the money: the provider sends it again.
         return adapter.unavailable()
