@@ -56,8 +56,6 @@ _EIGHT: Final = re.compile(r"\d{8}")
 _NAMED: Final = re.compile(
     r"(\d{1,2})(?:\s*[-/. ]\s*|\s+de\s+|)([a-z]{3,10})\.?(?:\s*[-/. ,]\s*|\s+del?\s+|)(\d{4}|\d{2})"
 )
-    r"(\d{1,2})(?:\s*[-/. ]\s*|\s+de\s+|)([a-z]{3,10})\.?(?:\s*[-/. ,]\s*|\s+del?\s+|)(\d{4}|\d{2})"
-)
 _NAMED_FIRST: Final = re.compile(r"([a-z]{3,10})\.?[- ](\d{1,2})(?:,\s*|[- ])(\d{4})")
 
 _SPACES: Final = re.compile(r"[\s\u00a0\u202f'’]+")

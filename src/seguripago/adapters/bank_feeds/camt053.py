@@ -115,14 +115,7 @@ def _entry(entry: Element, account: str, currency: str) -> Iterator[_At]:
         common: dict[str, Any] = {"operation_date": day, "settled_at": settled, "account": account}
         parts = [part for details in every_child(entry, "NtryDtls") for part in every_child(details, "TxDtls")]
         if len(parts) <= 1:
-            batch = next(
-                (
-                    text_of(each, "NbOfTxs")
-                    for details in every_child(entry, "NtryDtls")
-                    for each in every_child(details, "Btch")
-                ),
-                "",
-            )
+            batch = text_of(find(find(entry, "NtryDtls"), "Btch"), "NbOfTxs")
             if not parts and batch.isdigit() and int(batch) > 1:
                 raise _Bad("batch_without_parts")
             # The entry's amount is what was booked; a lone part may repeat it in another currency.

@@ -35,16 +35,6 @@ LONGEST_LINE: Final = 1_048_576
 _NOT_TEXT: Final = (
     b"PK\x03\x04", b"\xd0\xcf\x11\xe0", b"%PDF", b"\x1f\x8b", b"\x89PNG", b"\xff\xd8\xff", b"{", b"[", b"<"
 )  # fmt: skip
-    b"PK\x03\x04",
-    b"\xd0\xcf\x11\xe0",
-    b"%PDF",
-    b"\x1f\x8b",
-    b"\x89PNG",
-    b"\xff\xd8\xff",
-    b"{",
-    b"[",
-    b"<",
-)
 
 
 @dataclass(frozen=True, slots=True)
