@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from seguripago.ports.bank_feeds import BELIEVED
 from seguripago.values.clabe import institution_name
@@ -55,6 +55,16 @@ class AnnouncementView:
     concept: str
     reference: str
     received_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class DayLine:
+    """A deposit as the day's proof needs it; `account` is the store's account that was paid."""
+
+    id: int
+    account: str
+    amount: Money
+    tracking_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +128,34 @@ def unreadable_notices(store_id: int, *, limit: int = 20) -> tuple[UnreadableNot
         .order_by("-read_at")[:limit]
     )
     return tuple(UnreadableNotice(r.notice_id, r.notice.feed, r.reason, r.notice.received_at) for r in rows)
+
+
+def deposits_of_day(store_id: int, operation_date: date) -> tuple[DayLine, ...]:
+    """Every deposit of the bank's day, shortly, by id."""
+    rows = Deposit.objects.filter(store_id=store_id, operation_date=operation_date).order_by("pk")
+    return tuple(
+        DayLine(pk, account, Money(centavos, currency), key)
+        for pk, account, centavos, currency, key in rows.values_list(
+            "pk", "owner_account", "amount_centavos", "currency", "tracking_key"
+        )
+    )
+
+
+def deposits_between(store_id: int, *, first: date, last: date, chunk: int = 1_000) -> Iterator[DepositView]:
+    """The deposits of the bank's days from `first` to `last`, by day and id, read a chunk at a time."""
+    rows = Deposit.objects.filter(store_id=store_id, operation_date__gte=first, operation_date__lte=last)
+    after: Deposit | None = None
+    while True:
+        more = rows
+        if after is not None:
+            more = rows.filter(operation_date__gte=after.operation_date).filter(
+                Q(operation_date__gt=after.operation_date) | Q(pk__gt=after.pk)
+            )
+        found = list(more.order_by("operation_date", "pk")[:chunk])
+        yield from _views(found)
+        if len(found) < chunk:
+            return
+        after = found[-1]
 
 
 def raw_notices_of(deposit_id: int) -> tuple[tuple[str, str, datetime, bool], ...]:
