@@ -41,6 +41,7 @@ from seguripago.ports.bank_feeds import (
     Road,
     Unreadable,
     UnreadLine,
+    credential,
     road_of,
 )
 from seguripago.ports.bank_notice import (
@@ -122,7 +123,11 @@ class Stp:
             if not _holds(body, asked.tracking_key):
                 raise NotFoundThere("not_in_the_list")
             return body
-        query = {"empresa": _given(credentials, "company"), "claveRastreo": asked.tracking_key, "tipoOrden": RECEIVED}
+        query = {
+            "empresa": credential(credentials, "company"),
+            "claveRastreo": asked.tracking_key,
+            "tipoOrden": RECEIVED,
+        }
         if day is not None:
             query["fechaOperacion"] = f"{day:%Y%m%d}"
         signed = (query["empresa"], asked.tracking_key, RECEIVED, query.get("fechaOperacion", ""))
@@ -138,7 +143,7 @@ class Stp:
         if _service(credentials) == "speiws":
             body = _older_list(day, credentials)
             return (body,) if _lines(read_json(body, limit=MAX_LIST_BYTES)) else ()
-        company, written = _given(credentials, "company"), f"{day:%Y%m%d}" if day else ""
+        company, written = credential(credentials, "company"), f"{day:%Y%m%d}" if day else ""
         pages: list[bytes] = []
         found = 0
         while len(pages) < MOST_PAGES:
@@ -214,11 +219,11 @@ def _lines(value: Any) -> list[Any]:
 
 def _post(path: str, query: Mapping[str, object], signature_of: str, credentials: Credentials) -> bytes:
     signature = sign(
-        signature_of, private_key=_given(credentials, "private_key"), passphrase=credentials.get("passphrase", "")
+        signature_of, private_key=credential(credentials, "private_key"), passphrase=credentials.get("passphrase", "")
     )
     return ask(
         "POST",
-        _given(credentials, "address").rstrip("/") + path,
+        credential(credentials, "address").rstrip("/") + path,
         headers={"content-type": "application/json"},
         body=json.dumps({**query, "firma": signature}).encode(),
         limit=MAX_LIST_BYTES,
@@ -226,7 +231,7 @@ def _post(path: str, query: Mapping[str, object], signature_of: str, credentials
 
 
 def _older_list(day: date | None, credentials: Credentials) -> bytes:
-    company = _given(credentials, "company")
+    company = credential(credentials, "company")
     query: dict[str, object] = {"empresa": company, "estado": RECEIVED}
     asked = {"empresa": company}
     if day is not None:
@@ -283,17 +288,10 @@ def _chained(*values: str) -> str:
 
 
 def _service(credentials: Credentials) -> str:
-    name = _given(credentials, "service").lower()
+    name = credential(credentials, "service").lower()
     if name not in {"efws", "speiws"}:
         raise FeedRefused("service")
     return name
-
-
-def _given(credentials: Credentials, name: str) -> str:
-    value = credentials.get(name, "").strip()
-    if not value:
-        raise FeedRefused(f"missing:{name}")
-    return value
 
 
 ADAPTER: Final = Stp()

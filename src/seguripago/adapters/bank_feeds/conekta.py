@@ -1,0 +1,256 @@
+"""Conekta: orders paid by SPEI to a CLABE of its own, one per order.
+
+A notice is signed where the store made a webhook key (`Digest`: RSA-SHA256 over the body, base64); give the key's
+public PEM as the hook's secret. Without one, the secret in the address only says SECRET. Either way the notice is a
+hint: the order is asked for with the store's key, and that answer is what is read, because a notice tells the state of
+some moment and comes again when the order changes.
+
+Conekta tells tracking key and sending bank now and then, so neither may decide identity: the charge's own id does,
+within the account `conekta`; the tracking key goes into the concept, where people search. Amounts are integers in
+centavos. Sources: Conekta's API reference (orders, charges of `bank_transfer_payment`, webhook keys) and its public
+clients.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from seguripago.ports.asking import ask
+from seguripago.ports.bank_feeds import (
+    INSTITUTION_UNSAID,
+    MAX_NOTICE_BYTES,
+    PAYMENT_TYPE_UNSAID,
+    Answer,
+    Arrived,
+    Asked,
+    Authenticity,
+    Credentials,
+    FeedRefused,
+    FeedSecrets,
+    Hint,
+    Listed,
+    Movement,
+    Need,
+    NotADeposit,
+    RawNoticeIn,
+    ReadDeposit,
+    Returned,
+    Road,
+    Unreadable,
+    UnreadLine,
+    counts_test_money,
+    credential,
+    road_of,
+)
+from seguripago.ports.bank_notice import LARGEST, Fields, read_object, text
+from seguripago.ports.hook_secrets import knows_secret, may_knock
+from seguripago.values.money import Money
+
+SLUG: Final = "conekta"
+HERE: Final = ZoneInfo("America/Mexico_City")
+API: Final = "https://api.conekta.io"
+VERSION: Final = "application/vnd.conekta-v2.1.0+json"
+PAID: Final = frozenset({"paid", "partially_refunded"})
+"""Money that came. What the store gave back of it later is the refund's affair."""
+GONE: Final = frozenset({"refunded", "charged_back"})
+NOT_YET: Final = frozenset(
+    {"pending_payment", "pending_confirmation", "pre_authorized", "declined", "expired", "canceled", "voided", "failed"}
+)
+_ID: Final = re.compile(r"[A-Za-z0-9_-]{4,60}", re.ASCII)
+_PEM: Final = "-----BEGIN"
+
+
+@dataclass(frozen=True, slots=True)
+class Conekta:
+    """Conekta's notices, and the orders that it answers with."""
+
+    slug: str = SLUG
+    title: str = "Conekta"
+    signs: bool = True
+    needs: tuple[Need, ...] = (
+        Need("secret_key", "Llave privada de la API", example="key_…"),
+        Need("address", "Dirección de la API", "address", is_secret=False, example=API, hosts=("api.conekta.io",)),
+    )
+
+    def authentic(self, notice: RawNoticeIn, secrets: FeedSecrets) -> Authenticity:
+        """Check the digest with every public key among the secrets; a secret that is no key is looked for as such."""
+        if not may_knock(notice, secrets):
+            return Authenticity.REFUSED
+        keys = [secret for secret in secrets.accepted if secret.lstrip().startswith(_PEM)]
+        digest = notice.header("digest")
+        if keys:
+            return (
+                Authenticity.SIGNED
+                if digest and any(_signed(notice.body, digest, key) for key in keys)
+                else Authenticity.REFUSED
+            )
+        return Authenticity.SECRET if knows_secret(notice, secrets) else Authenticity.REFUSED
+
+    def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
+        """Read a notice as a hint, and an order of Conekta's answer as the transfers that paid it."""
+        said = read_object(body)
+        if road_of(headers) is Road.NOTICE:
+            return (_hinted(said),)
+        return _charges(said, counts=counts_test_money(headers))
+
+    def is_test(self, credentials: Credentials) -> bool:
+        """Conekta's keys do not say it: each order's `livemode` does, and is looked at when it is read."""
+        return False
+
+    def refetch(self, asked: Asked, credentials: Credentials) -> bytes:
+        """Ask for the order."""
+        key, root = credential(credentials, "secret_key"), credential(credentials, "address").rstrip("/")
+        if not _ID.fullmatch(asked.bank_id):
+            raise FeedRefused("id")
+        headers = {"authorization": f"Bearer {key}", "accept": VERSION, "accept-language": "es"}
+        body = ask("GET", f"{root}/orders/{asked.bank_id}", headers=headers, limit=MAX_NOTICE_BYTES)
+        if text(read_object(body), "id") != asked.bank_id:
+            raise Unreadable("answers_another_order")
+        return body
+
+    def accepted(self) -> Answer:
+        return 200, {"received": True}
+
+    def refused(self) -> Answer:
+        return 401, {"error": "digest"}
+
+    def unavailable(self) -> Answer:
+        return 503, {"error": "again"}
+
+
+def _signed(body: bytes, digest: str, pem: str) -> bool:
+    try:
+        key = load_pem_public_key(pem.encode())
+        if not isinstance(key, RSAPublicKey):
+            return False
+        key.verify(base64.b64decode(digest.strip(), validate=True), body, PKCS1v15(), SHA256())
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, binascii.Error):
+        return False
+    return True
+
+
+def _hinted(event: Fields) -> Movement:
+    kind = text(event, "type")
+    inner = event.get("data")
+    thing = Fields(inner).get("object") if isinstance(inner, dict) else None
+    if kind == "webhook_ping":
+        return NotADeposit("ping")
+    if not kind or not isinstance(thing, dict):
+        raise Unreadable("not_an_event")
+    said = Fields(thing)
+    found = text(said, "id")
+    if kind.startswith("order."):
+        order = found
+    elif kind.startswith("charge."):
+        order = text(said, "order_id")
+    else:
+        return NotADeposit(f"event:{kind}"[:80], found)
+    if not _ID.fullmatch(order):
+        raise Unreadable("order_id")
+    return Hint(Asked(order))
+
+
+def _charges(order: Fields, *, counts: bool) -> tuple[Listed, ...]:
+    found = text(order, "id")
+    if order.get("object") != "order" or not _ID.fullmatch(found):
+        raise Unreadable("not_an_order")
+    if order.get("livemode") is not True and not counts:
+        return (NotADeposit("test_environment", found),)
+    listed = order.get("charges")
+    charges = listed.get("data") if isinstance(listed, dict) else None
+    if listed is None:
+        return (NotADeposit("no_charges", found),)
+    if not isinstance(charges, list) or (isinstance(listed, dict) and listed.get("has_more") is True):
+        raise Unreadable("charges")
+    return tuple(_line(place, charge, order) for place, charge in enumerate(charges, start=1))
+
+
+def _line(place: int, charge: object, order: Fields) -> Listed:
+    try:
+        if not isinstance(charge, dict):
+            raise Unreadable("not_an_object")
+        return _movement(Fields(charge), order)
+    except Unreadable as trouble:
+        return UnreadLine(place, trouble.reason, text(Fields(charge), "id") if isinstance(charge, dict) else "")
+
+
+def _movement(charge: Fields, order: Fields) -> Movement:
+    found, state = text(charge, "id"), text(charge, "status").lower()
+    method = charge.get("payment_method")
+    if not _ID.fullmatch(found) or len(found) > 40 or not isinstance(method, dict):
+        raise Unreadable("charge")
+    how = Fields(method)
+    if text(how, "type").lower() not in {"spei", "bank_transfer"}:
+        return NotADeposit("not_a_transfer", found)
+    if state in NOT_YET:
+        return NotADeposit(f"state:{state}", found)
+    if state not in PAID | GONE:
+        raise Unreadable(f"state:{state}"[:40])
+    deposit = _deposit(found, charge, how, order)
+    return Returned(deposit, state) if state in GONE else Arrived(deposit)
+
+
+def _deposit(found: str, charge: Fields, how: Fields, order: Fields) -> ReadDeposit:
+    settled_at = _moment(charge.get("paid_at"))
+    return ReadDeposit(
+        bank_id=found,
+        operation_date=settled_at.astimezone(HERE).date(),
+        sending_institution=INSTITUTION_UNSAID,
+        receiving_institution=INSTITUTION_UNSAID,
+        tracking_key=found,
+        amount=_amount(charge.get("amount"), text(charge, "currency")),
+        payer_name=text(how, "issuing_account_holder_name"),
+        payer_account=text(how, "issuing_account_number"),
+        payer_rfc=text(how, "issuing_account_tax_id"),
+        beneficiary_clabe=_clabe(how),
+        beneficiary_name=text(how, "receiving_account_holder_name"),
+        concept=" ".join(filter(None, (_written(order), text(how, "tracking_code"))))[:210],
+        reference=text(how, "reference_number")[:20],
+        settled_at=settled_at,
+        payment_type=PAYMENT_TYPE_UNSAID,
+        held_by=SLUG,
+    )
+
+
+def _written(order: Fields) -> str:
+    """What the store wrote on the order: its metadata's texts, where its own order number may stand."""
+    metadata = order.get("metadata")
+    values = metadata.values() if isinstance(metadata, dict) else ()
+    return text(Fields({"all": " ".join(str(value) for value in values if type(value) in (str, int))}), "all")
+
+
+def _clabe(how: Fields) -> str:
+    for name in ("clabe", "receiving_account_number"):
+        digits = text(how, name)
+        if re.fullmatch(r"\d{18}", digits, re.ASCII):
+            return digits
+    return ""
+
+
+def _amount(value: Any, currency: str) -> Money:
+    code = currency.upper()
+    if type(value) is not int or code not in {"MXN", "USD"} or not 0 < value <= LARGEST.centavos:
+        raise Unreadable("amount")
+    return Money(value, code)
+
+
+def _moment(value: object) -> datetime:
+    if type(value) is not int or not 1_092_000_000 < value < 7_258_000_000:
+        raise Unreadable("paid_at")
+    return datetime.fromtimestamp(value, UTC)
+
+
+ADAPTER: Final = Conekta()
