@@ -21,7 +21,7 @@ from seguripago.config import wiring
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener, publish
 from seguripago.foundations.facts.queries import parked
-from seguripago.jobs.worker import Lanes
+from seguripago.jobs.worker import Followers, MoneyLane
 from seguripago.journey.orders.facts import OrderPaid
 from tests.money import bank
 
@@ -117,7 +117,7 @@ def test_the_worker_survives_when_every_connection_is_cut(tmp_path: Path) -> Non
 def lanes(*listeners: Listener) -> Iterator[None]:
     """The lanes of money and of these listeners in this process; nobody hears wake-ups."""
     stop = threading.Event()
-    built = Lanes(listeners, stop)
+    parts = (MoneyLane(listeners, stop), Followers(listeners, stop))
 
     def run(target: Callable[[], None]) -> None:
         try:
@@ -126,14 +126,20 @@ def lanes(*listeners: Listener) -> Iterator[None]:
             connection.close()
 
     wanted = {"money", *(listener.name for listener in listeners)}
-    threads = [threading.Thread(target=run, args=(target,)) for name, target in built.targets() if name in wanted]
+    threads = [
+        threading.Thread(target=run, args=(target,))
+        for part in parts
+        for name, target in part.targets()
+        if name in wanted
+    ]
     for thread in threads:
         thread.start()
     try:
         yield
     finally:
         stop.set()
-        built.wake_all()
+        for part in parts:
+            part.wake_all()
         for thread in threads:
             thread.join(10)
     assert not any(thread.is_alive() for thread in threads)

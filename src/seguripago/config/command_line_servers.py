@@ -1,9 +1,20 @@
 """The servers of production, apart from each other: pages under granian, streams under uvicorn, a proxy before both."""
 
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import uvicorn
 from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
+
+from seguripago.config.up_children import die_with_parent
+
+LOOK_S = 0.2
+GRACE_S = 4.5
 
 
 def web(*, host: str, port: int, workers: int, threads: int) -> None:
@@ -34,9 +45,45 @@ def live(*, host: str, port: int) -> None:
     )
 
 
-def worker() -> None:
-    """Run the worker with every room's listeners until it is stopped."""
+def worker(*, only: str | None = None) -> None:
+    """Run the worker until it is stopped: money in this process, what follows it in a second one that steps aside."""
     from seguripago.config import wiring
     from seguripago.jobs import worker as jobs_worker
 
-    jobs_worker.run(wiring.listeners())
+    if only == "followers":
+        jobs_worker.follow(wiring.listeners())
+        return
+    if only == "money":
+        jobs_worker.carry_money(wiring.listeners())
+        return
+    with _second_process():
+        jobs_worker.carry_money(wiring.listeners())
+
+
+@contextmanager
+def _second_process() -> Iterator[None]:
+    """Keep the followers running beside us; whoever dies is started again, and none outlives us."""
+    stop = threading.Event()
+    command = (sys.executable, "-m", "seguripago.config.command_line", "worker", "--only", "followers")
+
+    def keep() -> None:
+        while not stop.is_set():
+            # Linux tells the child when this very thread ends, so the thread stays for as long as the child lives.
+            child = subprocess.Popen(command, stdin=subprocess.DEVNULL, preexec_fn=die_with_parent)
+            while child.poll() is None and not stop.wait(LOOK_S):
+                pass
+            child.terminate()
+            try:
+                child.wait(GRACE_S)
+            except subprocess.TimeoutExpired:
+                child.kill()
+                child.wait()
+            stop.wait(LOOK_S)
+
+    keeper = threading.Thread(target=keep, name="followers")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        keeper.join()

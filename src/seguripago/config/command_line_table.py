@@ -74,7 +74,18 @@ COMMANDS: tuple[Command, ...] = (
         "pantallas en vivo (flujos de eventos)",
         arguments=(HOST, option("--port", type=int, default=8001)),
     ),
-    Command("worker", "seguripago.config.command_line_servers:worker", "hechos, conciliación, tareas y relojes"),
+    Command(
+        "worker",
+        "seguripago.config.command_line_servers:worker",
+        "hechos, conciliación, tareas y relojes",
+        arguments=(
+            option(
+                "--only",
+                choices=("money", "followers"),
+                help="un solo proceso: el del dinero, o el de lo que le sigue (sin esto, los dos)",
+            ),
+        ),
+    ),
     Command(
         "sandbox-bank",
         "seguripago.web.sandbox.server:run",

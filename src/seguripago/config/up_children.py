@@ -35,7 +35,7 @@ class Child:
         with self.log.open("wb" if self._process is None else "ab") as out:
             self._process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
-                start_new_session=True, preexec_fn=_die_with_parent,
+                start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
         self._born, self._died = time.monotonic(), 0.0
 
@@ -88,7 +88,7 @@ class Child:
             return ""
 
 
-def _die_with_parent() -> None:
-    """Linux: should `up` itself be killed, its children are told to end."""
+def die_with_parent() -> None:
+    """Linux: should the parent be killed, its children are told to end."""
     if sys.platform == "linux":
         ctypes.CDLL(None).prctl(DIE_WITH_PARENT, signal.SIGTERM)

@@ -1,107 +1,112 @@
 """The worker: reads notices, numbers facts, lets every listener digest them, runs clocks and outward jobs.
 
-One lane carries the money (read → number → judge → number) in one thread, because every hop between threads costs the
-buyer time; each other listener has a thread and a cursor of its own, so a slow one delays nobody.
+Two processes, so that what follows a payment never takes the processor from it. The first carries the money (read →
+number → judge → number) in one thread, because every hop between threads costs the buyer time. The second, which the
+machine lets pass last, has a thread and a cursor for each other listener, so a slow one delays nobody, and runs clocks
+and jobs.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from types import FrameType
-from typing import Final
+from typing import Final, Protocol
 
 import psycopg
 from django.db import connection
 from django.utils import timezone
 
 from seguripago.foundations.facts.commands import BATCH, Listener, listen_once, number_facts, retry_parked
-from seguripago.foundations.facts.wakeups import CHANNEL, NOTICES, WORKER, connection_parameters
+from seguripago.foundations.facts.wakeups import CHANNEL, NOTICES, WORKER, connection_parameters, wake
 from seguripago.jobs import clocks, outward
 from seguripago.journey.bank.commands import read_notices
 
 LOOK_S: Final = 1.0
 GATHER_S: Final = 0.1
+REST_S: Final = 0.1
 RETRY_S: Final = 2.0
 LEAVE_S: Final = 3.5
 NOTICES_AT_ONCE: Final = 500
-MONEY_LANE: Final = ("reconciliation", "reconciliation_alarms")
+NICENESS: Final = 10
+MONEY: Final = ("reconciliation", "reconciliation_alarms")
+NUMBERED: Final = "numbered:"
+"""The topic by which the first process tells the second which kinds of facts got their numbers."""
 
 log = logging.getLogger("seguripago.worker")
 
 
-def run(listeners: Sequence[Listener]) -> None:
-    """Work until SIGTERM or SIGINT; what is being done is finished first, for a few seconds."""
+class Part(Protocol):
+    """One of the worker's two processes."""
+
+    def targets(self) -> list[tuple[str, Callable[[], None]]]: ...
+
+    def hear(self, topics: Collection[str]) -> None: ...
+
+    def wake_all(self) -> None: ...
+
+
+def carry_money(listeners: Sequence[Listener]) -> None:
+    """Be the first process until SIGTERM or SIGINT."""
     stop = threading.Event()
-    lanes = Lanes(listeners, stop)
-
-    def leave(number: int, frame: FrameType | None) -> None:
-        stop.set()
-        lanes.wake_all()
-
-    signal.signal(signal.SIGTERM, leave)
-    signal.signal(signal.SIGINT, leave)
-    # Daemons: what is not finished in time is rolled back by the database and done again after the next start.
-    threads = [threading.Thread(target=target, name=name, daemon=True) for name, target in lanes.targets()]
-    for thread in threads:
-        thread.start()
-    log.info("worker ready: %s listeners", len(listeners))
-    hear_wakeups(lanes, stop)
-    lanes.wake_all()
-    patience = time.monotonic() + LEAVE_S
-    for thread in threads:
-        thread.join(timeout=max(0.0, patience - time.monotonic()))
+    _run(MoneyLane(listeners, stop), stop, "money")
 
 
-class Lanes:
-    """Every thread of the worker and the bell that wakes it."""
+def follow(listeners: Sequence[Listener]) -> None:
+    """Be the second process until SIGTERM or SIGINT, or until the first one is gone."""
+    os.nice(NICENESS)
+    stop = threading.Event()
+    _run(Followers(listeners, stop), stop, "followers")
+
+
+class MoneyLane:
+    """The one thread from the bank's notice to the confirmed payment."""
 
     def __init__(self, listeners: Sequence[Listener], stop: threading.Event) -> None:
         self.stop = stop
-        self.money_bell = threading.Event()
+        self.bell = threading.Event()
         self.notices = threading.Event()
-        self.money = [listener for listener in listeners if listener.name in MONEY_LANE]
-        self.others = [listener for listener in listeners if listener.name not in MONEY_LANE]
-        self.bells = {listener.name: threading.Event() for listener in self.others}
+        self.judges = [listener for listener in listeners if listener.name in MONEY]
+        self.heard_elsewhere = frozenset().union(*(_kinds(each) for each in listeners if each.name not in MONEY))
 
     def targets(self) -> list[tuple[str, Callable[[], None]]]:
-        named: list[tuple[str, Callable[[], None]]] = [("money", self._carry_money)]
-        for listener in self.others:
-            named.append((listener.name, lambda listener=listener: self._listen(listener)))  # type: ignore[misc]
-        named.append(("clocks", lambda: clocks.run(self.stop)))
-        named.append(("outward", lambda: outward.run(self.stop)))
-        return named
+        return [("money", self._carry)]
 
-    def hear(self, topics: Sequence[str]) -> None:
+    def hear(self, topics: Collection[str]) -> None:
         """Be woken: by a notice that waits to be read, by facts that wait for their numbers."""
         if NOTICES in topics:
             self.notices.set()
         if NOTICES in topics or WORKER in topics:
-            self.money_bell.set()
+            self.bell.set()
 
     def wake_all(self) -> None:
         self.notices.set()
-        for bell in (self.money_bell, *self.bells.values()):
-            bell.set()
+        self.bell.set()
 
-    def _carry_money(self) -> None:
+    def _carry(self) -> None:
         looked_at = 0.0
         while not self.stop.is_set():
-            self.money_bell.wait(LOOK_S)
-            self.money_bell.clear()
+            self.bell.wait(LOOK_S)
+            self.bell.clear()
             # By itself once a second, also when facts ring all the time: a lost wake-up must not wait for a quiet hour.
             reads = self.notices.is_set() or time.monotonic() - looked_at >= LOOK_S
             self.notices.clear()
-            looked_at = time.monotonic() if reads else looked_at
+            began = time.monotonic()
+            looked_at = began if reads else looked_at
             try:
                 self._carry_once(reads=reads)
             except Exception:
                 log.exception("money: failed, again in %s s", RETRY_S)
                 self.notices.set()
-                self._recover()
+                connection.close()
+                self.stop.wait(RETRY_S)
+            # Rest as long as the work took: under load the next round finds more notices, and a notice in a round of
+            # fifty costs a fifth of one that comes alone.
+            self.stop.wait(min(time.monotonic() - began, REST_S))
 
     def _carry_once(self, *, reads: bool) -> None:
         """Read, number, judge and number until nothing is left. Without notices, facts only get their numbers."""
@@ -109,20 +114,47 @@ class Lanes:
         while not self.stop.is_set():
             read = read_notices(NOTICES_AT_ONCE, at=timezone.now()) if reads else 0
             kinds = self._number()
-            lanes = [lane for lane in self.money if looks or read or kinds & _kinds(lane)]
-            judged = sum(listen_once(lane, at=timezone.now()) for lane in lanes)
+            judges = [judge for judge in self.judges if looks or read or kinds & _kinds(judge)]
+            judged = sum(listen_once(judge, at=timezone.now()) for judge in judges)
             if judged:
                 self._number()
-            if not read and not judged:
+            if read < NOTICES_AT_ONCE and judged < BATCH:
                 return
-            reads, looks = bool(read), False
+            reads, looks = bool(read), True
 
     def _number(self) -> frozenset[str]:
         kinds = number_facts()
-        for listener in self.others:
+        wake(*(f"{NUMBERED}{kind}" for kind in kinds & self.heard_elsewhere))
+        return kinds
+
+
+class Followers:
+    """Every other listener with its thread and bell, the clocks and the outward jobs."""
+
+    def __init__(self, listeners: Sequence[Listener], stop: threading.Event) -> None:
+        self.stop = stop
+        self.listeners = [listener for listener in listeners if listener.name not in MONEY]
+        self.bells = {listener.name: threading.Event() for listener in self.listeners}
+
+    def targets(self) -> list[tuple[str, Callable[[], None]]]:
+        named: list[tuple[str, Callable[[], None]]] = [
+            (listener.name, lambda listener=listener: self._listen(listener))  # type: ignore[misc]
+            for listener in self.listeners
+        ]
+        named.append(("clocks", lambda: clocks.run(self.stop)))
+        named.append(("outward", lambda: outward.run(self.stop)))
+        return named
+
+    def hear(self, topics: Collection[str]) -> None:
+        """Be woken by the kinds of facts that have just got their numbers."""
+        kinds = {topic.removeprefix(NUMBERED) for topic in topics if topic.startswith(NUMBERED)}
+        for listener in self.listeners:
             if kinds & _kinds(listener):
                 self.bells[listener.name].set()
-        return kinds
+
+    def wake_all(self) -> None:
+        for bell in self.bells.values():
+            bell.set()
 
     def _listen(self, listener: Listener) -> None:
         bell = self.bells[listener.name]
@@ -140,28 +172,46 @@ class Lanes:
                 self.stop.wait(GATHER_S)
             except Exception:
                 log.exception("%s: failed, again in %s s", listener.name, RETRY_S)
-                self._recover()
-
-    def _recover(self) -> None:
-        connection.close()
-        self.stop.wait(RETRY_S)
+                connection.close()
+                self.stop.wait(RETRY_S)
 
 
 def _kinds(listener: Listener) -> frozenset[str]:
     return frozenset(cls.__name__ for cls in listener.facts)
 
 
-def hear_wakeups(lanes: Lanes, stop: threading.Event) -> None:
-    """Ring the money lane's bells whenever somebody wakes the worker. A lost wake-up costs one look."""
+def _run(part: Part, stop: threading.Event, name: str) -> None:
+    """Work until told to leave; what is being done is finished first, for a few seconds."""
+
+    def leave(number: int, frame: FrameType | None) -> None:
+        stop.set()
+        part.wake_all()
+
+    signal.signal(signal.SIGTERM, leave)
+    signal.signal(signal.SIGINT, leave)
+    # Daemons: what is not finished in time is rolled back by the database and done again after the next start.
+    threads = [threading.Thread(target=target, name=thread, daemon=True) for thread, target in part.targets()]
+    for thread in threads:
+        thread.start()
+    log.info("worker ready: %s", name)
+    _hear_wakeups(part, stop)
+    part.wake_all()
+    patience = time.monotonic() + LEAVE_S
+    for thread in threads:
+        thread.join(timeout=max(0.0, patience - time.monotonic()))
+
+
+def _hear_wakeups(part: Part, stop: threading.Event) -> None:
+    """Ring the part's bells whenever somebody wakes it. A lost wake-up costs one look."""
     parameters = connection_parameters()
     while not stop.is_set():
         try:
             with psycopg.connect(**parameters, autocommit=True) as ear:
                 ear.execute(f"LISTEN {CHANNEL}")
-                lanes.hear((NOTICES, WORKER))
+                part.wake_all()
                 while not stop.is_set():
                     for notice in ear.notifies(timeout=LOOK_S, stop_after=1):
-                        lanes.hear(notice.payload.split())
+                        part.hear(notice.payload.split())
         except psycopg.Error:
             log.exception("not listening, again in %s s", RETRY_S)
             stop.wait(RETRY_S)
