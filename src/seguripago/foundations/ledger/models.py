@@ -1,6 +1,8 @@
 from django.db import models
 from django.db.models import Q
 
+ACCOUNTS = ["bank", "card_gateway", "suspense", "due_to_buyer", "due_to_store", "refunds", "fees", "differences"]
+
 
 class Posting(models.Model):
     """One leg of a journal. Never updated, never deleted (trigger); each journal sums to zero (deferred trigger).
@@ -24,9 +26,7 @@ class Posting(models.Model):
             models.UniqueConstraint(fields=["journal", "leg"], name="posting_journal_once"),
             models.CheckConstraint(condition=~Q(centavos=0), name="posting_not_zero"),
             models.CheckConstraint(
-                condition=Q(
-                    account__in=["bank", "card_gateway", "suspense", "due_to_buyer", "due_to_store", "refunds", "fees"]
-                ),
+                condition=Q(account__in=ACCOUNTS),
                 name="posting_account_known",
             ),
             models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="posting_currency_iso"),

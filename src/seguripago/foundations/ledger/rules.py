@@ -9,7 +9,10 @@ from seguripago.values.money import Money
 
 
 class Account(StrEnum):
-    """`suspense`: arrived and not yet applied. `due_to_buyer`: the store's obligation until the guarantee ends."""
+    """`suspense`: arrived and not yet applied. `due_to_buyer`: the store's obligation until the guarantee ends.
+
+    `differences`: what two people decided that the store bears of a payment (debit) or keeps of a surplus (credit).
+    """
 
     BANK = "bank"
     CARD_GATEWAY = "card_gateway"
@@ -18,6 +21,7 @@ class Account(StrEnum):
     DUE_TO_STORE = "due_to_store"
     REFUNDS = "refunds"
     FEES = "fees"
+    DIFFERENCES = "differences"
 
 
 def sums_to_zero(legs: Sequence[tuple[Account, Money]]) -> bool:

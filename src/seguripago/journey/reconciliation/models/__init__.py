@@ -1,4 +1,16 @@
 from .cases import Case
+from .closing import DayCheck, DayClose, DayCloseEnd
 from .judging import Allocation, Verdict
+from .parts import CasePart, ReturnFile, ReturnInstruction
 
-__all__ = ["Allocation", "Case", "Verdict"]
+__all__ = [
+    "Allocation",
+    "Case",
+    "CasePart",
+    "DayCheck",
+    "DayClose",
+    "DayCloseEnd",
+    "ReturnFile",
+    "ReturnInstruction",
+    "Verdict",
+]

@@ -1,0 +1,161 @@
+"""A return's way to the bank, and what a file of returns says. Pure."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import ClassVar, Final
+
+from seguripago.values.money import Money
+from seguripago.values.refusal import Refusal
+
+
+class ReturnState(StrEnum):
+    """Where a return is. It is asked for by its case's proposal; from `approved` on it is a row of its own."""
+
+    APPROVED = "approved"
+    INSTRUCTED = "instructed"
+    CONFIRMED = "confirmed"
+    FAILED = "failed"
+
+
+class ReturnEvent(StrEnum):
+    """What moves a return."""
+
+    INSTRUCT = "instruct"
+    CONFIRM = "confirm"
+    FAIL = "fail"
+
+
+RETURN_MOVES: Final[dict[tuple[ReturnState, ReturnEvent], ReturnState]] = {
+    (ReturnState.APPROVED, ReturnEvent.INSTRUCT): ReturnState.INSTRUCTED,
+    # Nothing was sent yet: the bank had given the money back by itself, or the account turned out wrong.
+    (ReturnState.APPROVED, ReturnEvent.FAIL): ReturnState.FAILED,
+    (ReturnState.INSTRUCTED, ReturnEvent.CONFIRM): ReturnState.CONFIRMED,
+    (ReturnState.INSTRUCTED, ReturnEvent.FAIL): ReturnState.FAILED,
+}
+PENDING: Final = (ReturnState.APPROVED.value, ReturnState.INSTRUCTED.value)
+RETURN_LABELS: Final[dict[str, str]] = {
+    "approved": "Aprobada, por instruir",
+    "instructed": "Instruida al banco",
+    "confirmed": "Confirmada por el banco",
+    "failed": "No se realizó",
+}
+
+
+class ReturnWrongState(Refusal):
+    """The return is not where this could be done with it."""
+
+    code: ClassVar[str] = "SP-243"
+
+    def __init__(self, state: str, event: str) -> None:
+        self.state, self.event = state, event
+        super().__init__(f"{event} in {state}")
+
+
+class ReturnUnknown(Refusal):
+    """There is no such return in this store."""
+
+    code: ClassVar[str] = "SP-244"
+
+
+class ReturnDiffers(Refusal):
+    """The bank speaks of another amount than the return's: nothing is booked."""
+
+    code: ClassVar[str] = "SP-245"
+
+
+class NothingToInstruct(Refusal):
+    """No approved return waits for the bank."""
+
+    code: ClassVar[str] = "SP-246"
+
+
+def move_return(state: str, event: ReturnEvent) -> ReturnState:
+    """Say which state follows. Raises ReturnWrongState."""
+    try:
+        return RETURN_MOVES[ReturnState(state), event]
+    except KeyError:
+        raise ReturnWrongState(state, event) from None
+
+
+def tracking_key_of(return_id: int) -> str:
+    """Our own key of a return, the same whenever it is sent: the bank refuses it a second time."""
+    return f"SPDEV{return_id:010d}"
+
+
+def bank_text(text: str, limit: int) -> str:
+    """As banks take it: capitals without accents, digits and spaces, cut to the field."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().upper()
+    return re.sub(r"\s+", " ", re.sub(r"[^A-Z0-9 ]", " ", plain)).strip()[:limit]
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A return as a file tells it to the bank. `account_type` in SPEI's numbers: 40 CLABE, 3 card, 10 phone."""
+
+    tracking_key: str
+    amount: Money
+    account: str
+    account_type: int
+    institution: str
+    holder: str
+    concept: str
+    reference: str
+    payer_account: str
+    payer_name: str
+
+
+LAYOUTS: Final = ("csv", "stp")
+
+
+def account_type(number: str) -> int:
+    """SPEI's number for the kind of account: 18 digits a CLABE, 16 a card, 10 a phone."""
+    return {18: 40, 16: 3, 10: 10}.get(len(number), 40)
+
+
+def layout(name: str, lines: Sequence[Line]) -> str:
+    """The text of a file: `csv` with headings for online banking, `stp` as STP's bulk upload takes it."""
+    if name == "stp":
+        return "".join(f"{_stp_line(line)}\r\n" for line in lines)
+    sheet = io.StringIO()
+    writer = csv.writer(sheet, lineterminator="\r\n")
+    writer.writerow(("clave_rastreo", "monto", "cuenta", "banco", "titular", "concepto", "referencia"))
+    for line in lines:
+        # Digits as text: a sheet would round an account of eighteen digits.
+        writer.writerow(
+            (
+                line.tracking_key,
+                line.amount.plain,
+                f"'{line.account}",
+                line.institution,
+                line.holder,
+                line.concept,
+                line.reference,
+            )
+        )
+    return sheet.getvalue()
+
+
+def _stp_line(line: Line) -> str:
+    fields = (
+        line.institution,
+        line.tracking_key,
+        line.concept,
+        line.payer_account,
+        line.account,
+        "90646",
+        line.amount.plain,
+        line.holder,
+        line.payer_name,
+        line.reference,
+        str(line.account_type),
+        "40",
+        "1",
+    )
+    return "|".join(fields)
