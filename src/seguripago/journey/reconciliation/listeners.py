@@ -14,21 +14,18 @@ from .commands import judge_deposits, open_alarms, undo_returned
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
-    """Judge what has arrived, then undo what the bank took back: one lane, so that neither overtakes the other."""
+    """Judge what has arrived, undo what the bank took back, doubt what is contradicted: in one lane, in this order."""
     judge_deposits([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
     undo_returned({fact.deposit_id: fact.reason for fact in facts if isinstance(fact, DepositReturned)}, at=at)
+    open_alarms([fact for fact in facts if isinstance(fact, DepositContradicted)], at=at)
 
 
 def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
-    """Open a case for what contradicts or cannot be read."""
+    """Open a case for what cannot be read, and for a card that was charged in vain."""
     open_alarms(facts, at=at)
 
 
 LISTENERS = (
-    Listener("reconciliation", (DepositArrived, DepositReturned), judge_arrivals),
-    Listener(
-        "reconciliation_alarms",
-        (DepositContradicted, NoticeUnreadable, CardMoneyUnplaced),
-        raise_alarms,
-    ),
+    Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
+    Listener("reconciliation_alarms", (NoticeUnreadable, CardMoneyUnplaced), raise_alarms),
 )

@@ -11,6 +11,6 @@ class Migration(migrations.Migration):
         run_file(
             __file__,
             "returns.sql",
-            reverse="DROP VIEW inv_return_not_booked; DROP TRIGGER deposit_return_is_append_only ON deposit_return;",
+            reverse="DROP VIEW inv_deposit_return_not_booked; DROP TRIGGER deposit_return_is_append_only ON deposit_return;",
         )
     ]

@@ -10,14 +10,16 @@ from django.db import transaction
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.bank.facts import DepositContradicted, NoticeUnreadable
-from seguripago.journey.bank.queries import deposits
+from seguripago.journey.bank.queries import DepositView, deposits
+from seguripago.journey.bank.sayings import Saying, sayings, title_of
 from seguripago.journey.payments.facts import CardMoneyUnplaced
-from seguripago.journey.payments.queries import overdue_parts
+from seguripago.journey.payments.queries import orders_of_payments, overdue_parts
 from seguripago.values.money import Money
 
 from ..facts import CaseOpened
-from ..models import Case
-from ..rules import DEADLINE, CaseKind
+from ..models import Case, Verdict
+from ..rules import DEFAULTS, CaseKind
+from .reversals import stop_shipping
 
 
 def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
@@ -27,14 +29,14 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
     known = {
         deposit.id: deposit for deposit in deposits([f.deposit_id for f in facts if isinstance(f, DepositContradicted)])
     }
+    said = sayings([fact.notice_id for fact in facts if isinstance(fact, DepositContradicted)])
     for fact in facts:
         match fact:
             case DepositContradicted():
-                says = f"Otro aviso del mismo movimiento dice {Money(fact.says_centavos)}; el primero decía "
-                reason = f"{says}{known[fact.deposit_id].amount}."
-                cases.append(
-                    _alarm(fact, CaseKind.CONTRADICTION, f"notice:{fact.notice_id}", fact.deposit_id, 0, reason, at)
-                )
+                deposit = known[fact.deposit_id]
+                case, order_id = _contradiction(fact, deposit, said.get((deposit.id, fact.notice_id)), at)
+                cases.append(case)
+                orders[case.cause] = order_id
             case CardMoneyUnplaced():
                 cases.append(_card_case(fact, at))
                 orders[cases[-1].cause] = fact.order_id
@@ -57,11 +59,43 @@ def open_part_expired_cases(*, at: datetime) -> int:
             currency=received.currency,
             reasons=[f"Venció el plazo con {received} recibidos, menos que el monto."],
             opened_at=at,
-            due_at=at + DEADLINE,
+            due_at=at + DEFAULTS[CaseKind.PART_EXPIRED].within,
         )
         for store_id, _, payment_id, received in overdue
     ]
     return _open(cases, {f"payment:{pay}:part_expired": order for _, order, pay, _ in overdue}, at=at)
+
+
+def _contradiction(
+    fact: DepositContradicted, deposit: DepositView, saying: Saying | None, at: datetime
+) -> tuple[Case, int]:
+    """Both sayings, with their sources. Two whom we believe stop the parcel: one of them is wrong about the money."""
+    says = Money(fact.says_centavos, deposit.amount.currency)
+    is_believed = saying is not None and saying.believed
+    other = f"{saying.title}, {'de confianza' if is_believed else 'sin firma'}" if saying else "otro aviso"
+    reasons = [
+        f"Dos avisos del mismo movimiento no coinciden (clave de rastreo {deposit.tracking_key}).",
+        f"{title_of(deposit.feed)} dijo {deposit.amount}; es lo que cuenta mientras se aclara.",
+        f"El otro dice {says} ({other}).",
+    ]
+    payment_id = Verdict.objects.filter(pk=deposit.id).values_list("payment_id", flat=True).first()
+    case = Case(
+        store_id=fact.store_id,
+        kind=CaseKind.CONTRADICTION.value,
+        cause=f"deposit:{deposit.id}:says:{says.centavos}:{'believed' if is_believed else 'unsigned'}",
+        deposit_id=deposit.id,
+        payment_id=payment_id,
+        amount_centavos=0,
+        currency=deposit.amount.currency,
+        reasons=reasons,
+        opened_at=at,
+        due_at=at + DEFAULTS[CaseKind.CONTRADICTION].within,
+    )
+    if payment_id is None:
+        return case, 0
+    if is_believed:
+        stop_shipping([payment_id], reason=case.cause, at=at)
+    return case, orders_of_payments([payment_id])[payment_id].order_id
 
 
 def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:
@@ -79,7 +113,7 @@ def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:
         currency=fact.currency,
         reasons=[reason],
         opened_at=at,
-        due_at=at + DEADLINE,
+        due_at=at + DEFAULTS[kind].within,
     )
 
 
@@ -94,7 +128,7 @@ def _alarm(
         amount_centavos=centavos,
         reasons=[reason],
         opened_at=at,
-        due_at=at + DEADLINE,
+        due_at=at + DEFAULTS[kind].within,
     )
 
 

@@ -25,7 +25,7 @@ from ..facts import CaseOpened
 from ..models import Allocation, Case
 from ..models import Verdict as VerdictRow
 from ..rules import (
-    DEADLINE,
+    DEFAULTS,
     CaseKind,
     Certain,
     DepositFacts,
@@ -278,5 +278,5 @@ def _case(
         currency=deposit.amount.currency,
         reasons=list(reasons),
         opened_at=at,
-        due_at=at + DEADLINE,
+        due_at=at + DEFAULTS[kind].within,
     )

@@ -25,6 +25,8 @@ from ..models import Allocation, Case, Verdict
 from ..rules import DEFAULTS, CaseKind
 
 AREA: Final = Actor.system("Área de Medios de Pago")
+DECIDED: Final = ("approved", "done")
+WAITING: Final = ("open", "rejected")
 SURPLUS: Final = (CaseKind.EXCESS.value, CaseKind.DUPLICATE.value)
 STOPPING: Final = (CaseKind.REVERSED.value, CaseKind.CONTRADICTION.value)
 
@@ -84,16 +86,21 @@ def _undo(
             Undone(payment_id, f"deposit:{deposit.id}", Money(centavos, deposit.amount.currency), deposit.amount)
         )
         allocations.append(_part(deposit.id, parts, -centavos, at=at, payment_id=payment_id))
-    for case_id, centavos in sorted(parts.by_case.items()):
-        allocations.append(_part(deposit.id, parts, -centavos, at=at, case_id=case_id))
+    cases = list(Case.objects.select_for_update().filter(pk__in=list(parts.by_case)).order_by("pk"))
+    for held_by in cases:
+        if held_by.state in DECIDED:
+            kept += parts.by_case[held_by.pk]
+            case.reasons.append("Una parte ya se había decidido en otra excepción: una persona lo aclara con el banco.")
+            continue
+        allocations.append(_part(deposit.id, parts, -parts.by_case[held_by.pk], at=at, case_id=held_by.pk))
     if gone := deposit.amount.centavos - kept:
         allocations.append(_part(deposit.id, parts, gone, at=at, case_id=case.pk))
     Allocation.objects.bulk_create(allocations)
-    _close(Case.objects.filter(pk__in=list(parts.by_case)), "El banco devolvió este dinero a quien lo envió.")
+    _close([each for each in cases if each.state not in DECIDED], "El banco devolvió este dinero a quien lo envió.")
     refills = [refill for each in undone for refill in _refills(each, standings[each.payment_id], at=at)]
     if undone:
         reverse_payments(undone, refills=refills, by=AREA, at=at)
-    _settle(case, at=at)
+    _settle(case, is_clear=not kept, at=at)
 
 
 def note_returned(cases: Sequence[Case], *, at: datetime) -> None:
@@ -110,11 +117,11 @@ def note_returned(cases: Sequence[Case], *, at: datetime) -> None:
                 nothing = Money.zero(case.currency)
                 undone = Undone(case.payment_id, f"deposit:{case.deposit_id}", nothing, amount)
                 reverse_payments([undone], by=AREA, at=at)
-        _settle(case, at=at)
+        _settle(case, is_clear=True, at=at)
 
 
 def settle_reversals(payment_ids: Collection[int], *, at: datetime) -> None:
-    """Close what stayed open about these payments because money had gone: they are whole again, the parcel may leave."""
+    """Close what stayed open about these payments because money had gone: they are whole again, the parcel may go."""
     cases = Case.objects.filter(payment_id__in=list(payment_ids), kind=CaseKind.REVERSED.value)
     _close(cases.exclude(state="done"), "El pedido volvió a quedar pagado.")
     let_shipping_go(payment_ids, at=at)
@@ -134,17 +141,23 @@ def stop_shipping(payment_ids: Collection[int], *, reason: str, at: datetime) ->
         orders.hold_shipping(order.order_id, is_held=True, reason=reason, by=AREA, at=at)
 
 
-def _settle(case: Case, *, at: datetime) -> None:
+def _settle(case: Case, *, is_clear: bool, at: datetime) -> None:
     """A case that leaves nobody short is done at once; the others stop the parcel and wait for a person."""
     order_id = 0
     if case.payment_id is not None:
         (standing,) = lock_payments([case.payment_id]).values()
         order_id = orders_of_payments([case.payment_id])[case.payment_id].order_id
-        if standing.state is not State.CONFIRMED:
+        if standing.state is not State.CONFIRMED and can_lose(standing.state):
+            is_clear = False
             case.reasons.append(f"Al pedido le faltan ahora {standing.missing}; su envío está detenido.")
-            case.save(update_fields=["reasons"])
             stop_shipping([case.payment_id], reason=case.cause, at=at)
-            fact = CaseOpened(
+        elif is_clear:
+            case.reasons.append("El pedido está pagado con otro dinero: no hay nada que hacer.")
+    case.state = "done" if is_clear else "open"
+    case.save(update_fields=["state", "reasons"])
+    if not is_clear:
+        publish(
+            CaseOpened(
                 store_id=case.store_id,
                 at=at,
                 case_id=case.pk,
@@ -152,11 +165,7 @@ def _settle(case: Case, *, at: datetime) -> None:
                 order_id=order_id,
                 centavos=case.amount_centavos,
             )
-            publish(fact)
-            return
-        case.reasons.append("El pedido está pagado con otro dinero: no hay nada que hacer.")
-    case.state = "done"
-    case.save(update_fields=["state", "reasons"])
+        )
 
 
 def _reversed_case(deposit: DepositView, payment_id: int | None, reason: str, *, at: datetime) -> Case:
@@ -212,7 +221,7 @@ def _refills(undone: Undone, standing: Standing, *, at: datetime) -> list[Settle
     if standing.state is not State.CONFIRMED:
         return []
     short = undone.amount
-    surplus = Case.objects.select_for_update().filter(payment_id=undone.payment_id, kind__in=SURPLUS, state="open")
+    surplus = Case.objects.select_for_update().filter(payment_id=undone.payment_id, kind__in=SURPLUS, state__in=WAITING)
     cases = {case.pk: case for case in surplus.order_by("pk") if case.deposit_id is not None}
     views = {view.id: view for view in deposits({case.deposit_id for case in cases.values() if case.deposit_id})}
     all_parts = _parts_of(views)
