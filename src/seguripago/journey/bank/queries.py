@@ -75,6 +75,16 @@ class UnreadableNotice:
     received_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Payer:
+    """The sender of a deposit; banks leave any of it out."""
+
+    account: str
+    institution: str
+    name: str
+    rfc: str
+
+
 def deposits(ids: Collection[int]) -> tuple[DepositView, ...]:
     """The deposits with these ids, by id."""
     return _views(list(Deposit.objects.filter(pk__in=list(ids)).order_by("pk")))
@@ -170,6 +180,14 @@ def raw_notices_of(deposit_id: int) -> tuple[tuple[str, str, datetime, bool], ..
         )
         for row in rows.order_by("pk")
     )
+
+
+def payers(ids: Collection[int]) -> dict[int, Payer]:
+    """Where each deposit came from, as the bank said it."""
+    rows = Deposit.objects.filter(pk__in=list(ids)).values_list(
+        "pk", "payer_account", "sending_institution", "payer_name", "payer_rfc"
+    )
+    return {pk: Payer(account, institution, name, rfc) for pk, account, institution, name, rfc in rows}
 
 
 def _announced(rows: QuerySet[Announcement], limit: int) -> tuple[AnnouncementView, ...]:

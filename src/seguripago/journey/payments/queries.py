@@ -115,6 +115,22 @@ class LookAlike:
     missing: Money
 
 
+@dataclass(frozen=True, slots=True)
+class TransferStanding:
+    """The transfer of an order and the order itself, as a decision needs them."""
+
+    order_id: int
+    order_number: str
+    order_state: str
+    buyer_name: str
+    is_accepted: bool
+    payment_id: int
+    state: State
+    amount: Money
+    received: Money
+    expires_at: datetime
+
+
 def payment_of(order_id: int) -> PaymentView | None:
     """The order's payment that matters: the confirmed one, else the one that changed last."""
     return payments_of([order_id]).get(order_id)
@@ -249,6 +265,26 @@ def orders_of_payments(payment_ids: Collection[int]) -> dict[int, PaidOrder]:
     """The order of each payment, by its name alone: a list of many draws no lines and no checks."""
     rows = Payment.objects.filter(pk__in=list(payment_ids)).values_list("pk", "order_id", "order__number")
     return {pk: PaidOrder(order_id, number) for pk, order_id, number in rows}
+
+
+def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferStanding, ...]:
+    """The transfers of these orders of the store; an order without bank details has none."""
+    rows = Payment.objects.filter(store_id=store_id, rail="transfer", order__number__in=list(numbers))
+    return tuple(
+        TransferStanding(
+            order_id=row.order_id,
+            order_number=row.order.number,
+            order_state=row.order.state,
+            buyer_name=row.order.buyer_name,
+            is_accepted=row.order.accepted_at is not None,
+            payment_id=row.pk,
+            state=State(row.state),
+            amount=Money(row.amount_centavos, row.currency),
+            received=Money(row.received_centavos, row.currency),
+            expires_at=row.expires_at,
+        )
+        for row in rows.select_related("order").order_by("order_id")
+    )
 
 
 def overdue_parts(*, at: datetime, limit: int = 200) -> tuple[tuple[int, int, int, Money], ...]:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
+from seguripago.foundations.approvals.queries import ProposalView, open_proposals_of
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import Money
 
@@ -15,6 +18,8 @@ from ..rules import CaseKind
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
+    """A case in a list; `proposal` waits for a second person. A list goes on before its last (opened_at, id)."""
+
     id: int
     kind: str
     label: str
@@ -25,6 +30,8 @@ class CaseRow:
     suggestion: str
     opened_at: datetime
     due_at: datetime
+    state: str
+    proposal: ProposalView | None
 
 
 LABELS = {
@@ -40,8 +47,29 @@ LABELS = {
 }
 
 
-def open_cases(store_id: int, *, limit: int = 30) -> tuple[CaseRow, ...]:
-    rows = list(Case.objects.filter(store_id=store_id).exclude(state="done").order_by("-opened_at", "-pk")[:limit])
+def open_cases(
+    store_id: int,
+    *,
+    kinds: Collection[str] = (),
+    states: Collection[str] = (),
+    due_before: datetime | None = None,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 30,
+) -> tuple[CaseRow, ...]:
+    """The cases that are not done, newest first: of these kinds and states, due by then, after a page's last place."""
+    rows_of = Case.objects.filter(store_id=store_id).exclude(state="done")
+    if kinds:
+        rows_of = rows_of.filter(kind__in=list(kinds))
+    if states:
+        rows_of = rows_of.filter(state__in=list(states))
+    if due_before is not None:
+        rows_of = rows_of.filter(due_at__lt=due_before)
+    if before is not None:
+        # The first condition is for the index; the second is the place.
+        rows_of = rows_of.filter(opened_at__lte=before[0]).filter(Q(opened_at__lt=before[0]) | Q(pk__lt=before[1]))
+    rows = list(rows_of.order_by("-opened_at", "-pk")[:limit])
+    proposed = [f"case:{row.pk}" for row in rows if row.state == "proposed"]
+    proposals = open_proposals_of(store_id, proposed) if proposed else {}
     orders_of = orders_of_payments({row.payment_id for row in rows if row.payment_id})
     found = []
     for row in rows:
@@ -59,6 +87,8 @@ def open_cases(store_id: int, *, limit: int = 30) -> tuple[CaseRow, ...]:
                 suggestion=row.suggestions[0]["order_number"] if row.suggestions else "",
                 opened_at=row.opened_at,
                 due_at=row.due_at,
+                state=row.state,
+                proposal=proposals.get(f"case:{row.pk}"),
             )
         )
     return tuple(found)
