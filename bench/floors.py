@@ -68,3 +68,27 @@ def commit_and_notify_ms(*, count: int) -> tuple[float, float]:
                 taken.append((time.perf_counter() - start) * 1000)
         writer.execute("DROP TABLE floor_notice")
     return percentile(taken, 0.5), percentile(taken, 0.99)
+
+
+def commits_per_s(*, connections: int = 16, seconds: float = 2.0) -> float:
+    """Durable inserts of a notice's size a second, each its own commit, from `connections` connections in threads."""
+    with _connect() as setup:
+        setup.execute("DROP TABLE IF EXISTS floor_notice")
+        setup.execute("CREATE TABLE floor_notice (id bigserial PRIMARY KEY, body text)")
+    done = [0] * connections
+    until = time.perf_counter() + seconds
+
+    def one(place: int) -> None:
+        with _connect() as connection:
+            while time.perf_counter() < until:
+                connection.execute("INSERT INTO floor_notice (body) VALUES (repeat('x', 600))")
+                done[place] += 1
+
+    threads = [threading.Thread(target=one, args=(place,)) for place in range(connections)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with _connect() as teardown:
+        teardown.execute("DROP TABLE floor_notice")
+    return sum(done) / seconds

@@ -51,7 +51,7 @@ def _parts(site: Site) -> dict[str, int]:
 
 async def _run(site: Site, hook_key: str, secret: str, orders: Sequence[world.Awaited], rate: int) -> list[float]:
     """Open every page, then pay one after another at `rate`; give milliseconds of each."""
-    pages = [await _open(site, order) for order in orders]
+    pages = [await opened(site, order) for order in orders]
     await asyncio.sleep(2)
     bank = [Client(site.host, site.web_port) for _ in range(8)]
     taken: list[float] = []
@@ -112,7 +112,7 @@ class Page:
         await self._client.close()
 
 
-async def _open(site: Site, order: world.Awaited) -> Page:
+async def opened(site: Site, order: world.Awaited) -> Page:
     after = write_cursors([order.version])
     stream = await OpenStream.open(site.host, site.live_port, [f"order:{order.token}"], after=after)
     return Page(site, order, stream)
