@@ -10,12 +10,22 @@ from seguripago.config.command_line_home import NotReady
 from seguripago.foundations.audit.queries import prove_chain
 from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
 from seguripago.foundations.facts.queries import parked as parked_facts
+from seguripago.journey.reconciliation.queries import faulty_closes
 
 
 def verify_audit() -> dict[str, Any]:
-    """Recompute the whole chain of the audit; the tail that the sealer has not reached is told, and is no fault."""
+    """Recompute the whole chain of the audit; the tail that the sealer has not reached is told, and is no fault.
+
+    Every day that was closed wrote the chain's head of that moment down, signed: those are compared too.
+    """
     proof = prove_chain()
-    return {**asdict(proof), "ok": proof.broken_at is None and proof.missing == 0}
+    closes, faulty = faulty_closes()
+    return {
+        **asdict(proof),
+        "closes": closes,
+        "closes_broken": [{"store": store, "day": day, "faults": list(faults)} for store, day, faults in faulty],
+        "ok": proof.broken_at is None and proof.missing == 0 and not faulty,
+    }
 
 
 def replay(*, listener: str | None = None, parked: bool = False) -> dict[str, Any]:

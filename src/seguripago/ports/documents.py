@@ -1,4 +1,4 @@
-"""Papers that we hand to a buyer: PRE-FACTURA, receipt, certificate. Asked of one printer, which knows no room."""
+"""Papers: PRE-FACTURA, receipt and certificate for a buyer, reports for the house. One printer, which knows no room."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -168,7 +168,38 @@ class Certificate:
     claims_email: str = ""
 
 
-type Document = PreInvoice | Receipt | Certificate
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportTable:
+    """A table of a report; columns whose places are in `numbers` stand at the right. `empty` is said without rows."""
+
+    title: str
+    columns: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    numbers: tuple[int, ...] = ()
+    empty: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Report:
+    """What the house prints for itself: a headline, figures, tables, and the seal of what was signed.
+
+    `tone` is ok, warn or bad. Texts are written already, in the language of whoever asked.
+    """
+
+    store: StoreIdentity
+    title: str
+    number: str
+    printed_at: datetime
+    tone: str
+    headline: str
+    says: str
+    figures: tuple[tuple[str, str], ...]
+    tables: tuple[ReportTable, ...]
+    seal: tuple[tuple[str, str], ...] = ()
+    seal_says: str = ""
+
+
+type Document = PreInvoice | Receipt | Certificate | Report
 
 
 class Printer(Protocol):

@@ -13,8 +13,17 @@ from zoneinfo import ZoneInfo
 import segno
 import typst
 
-from seguripago.ports.documents import Certificate, Document, PreInvoice, PreInvoiceLine, Receipt, StoreIdentity
+from seguripago.ports.documents import (
+    Certificate,
+    Document,
+    PreInvoice,
+    PreInvoiceLine,
+    Receipt,
+    Report,
+    StoreIdentity,
+)
 from seguripago.values import clabe
+from seguripago.values.amount_words import in_words
 from seguripago.values.money import Money
 
 type Row = dict[str, str]
@@ -43,6 +52,8 @@ class Typst:
                 return self._print("receipt", _receipt(document), document.issued_at)
             case Certificate():
                 return self._print("certificate", _certificate(document), document.issued_at)
+            case Report():
+                return self._print("report", _report(document), document.printed_at)
             case never:
                 assert_never(never)
 
@@ -273,6 +284,26 @@ def _certificate(paper: Certificate) -> Page:
     }
 
 
+def _report(paper: Report) -> Page:
+    return {
+        **_frame(paper.store, paper.title, paper.number),
+        **{name: getattr(paper, name) for name in ("tone", "headline", "says", "seal_says")},
+        "printed": _moment(paper.printed_at),
+        "figures": _rows(*paper.figures),
+        "seal": [{"name": name, "value": _groups(value)} for name, value in paper.seal],
+        "tables": [
+            {
+                "title": table.title,
+                "columns": list(table.columns),
+                "numbers": list(table.numbers),
+                "rows": [[_soft(cell, longest=26) for cell in row] for row in table.rows],
+                "empty": table.empty,
+            }
+            for table in paper.tables
+        ],
+    }
+
+
 def _frame(store: StoreIdentity, title: str, number: str) -> Page:
     return {
         "title": title,
@@ -363,31 +394,6 @@ def _soft(text: str, longest: int = 22) -> str:
 
 def _soft_lines(*lines: str) -> list[str]:
     return [_soft(line) for line in lines if line.strip()]
-
-
-def in_words(amount: Money) -> str:
-    """Write an amount as a Mexican invoice does: «Nueve mil ciento treinta y cinco pesos 00/100 M.N.»."""
-    pesos, centavos = divmod(amount.centavos, 100)
-    words = _cardinal(pesos)
-    unit = "peso" if pesos == 1 else ("de pesos" if pesos and pesos % 1_000_000 == 0 else "pesos")
-    return f"{words[0].upper()}{words[1:]} {unit} {centavos:02d}/100 M.N."
-
-
-def _cardinal(number: int) -> str:
-    """Write a number as it stands before a noun: «veintiún mil», «un»."""
-    words = _told("words")
-    if number < 30:
-        return {1: "un", 21: "veintiún"}.get(number) or str(words["units"][number])
-    if number < 100:
-        tens, rest = divmod(number, 10)
-        return f"{words['tens'][tens - 3]} y {_cardinal(rest)}" if rest else str(words["tens"][tens - 3])
-    if number < 1000:
-        head = "cien" if number == 100 else str(words["hundreds"][number // 100 - 1])
-        return f"{head} {_cardinal(number % 100)}" if number % 100 else head
-    size, one, many = (1000, "mil", "mil") if number < 1_000_000 else (1_000_000, "un millón", "millones")
-    count, rest = divmod(number, size)
-    head = one if count == 1 else f"{_cardinal(count)} {many}"
-    return f"{head} {_cardinal(rest)}" if rest else head
 
 
 ADAPTER: Final = Typst()

@@ -186,6 +186,14 @@ def bank_days(store_id: int, *, since: date) -> tuple[tuple[date, str, int, int]
     return tuple(rows.values_list("value_date", "currency", "lines", "total"))
 
 
+def bank_total(store_id: int, *, before: date, up_to: int, currency: str = MXN) -> Money:
+    """The bank's account over all of its days before `before`, as the posting `up_to` left it."""
+    rows = Posting.objects.filter(
+        store_id=store_id, account=Account.BANK.value, currency=currency, value_date__lt=before, pk__lte=up_to
+    )
+    return Money(rows.aggregate(total=Sum("centavos"))["total"] or 0, currency)
+
+
 def first_bank_day(store_id: int, *, after: date | None = None) -> date | None:
     """The first of the bank's days with a posting, after a day when given."""
     rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value)
@@ -232,6 +240,11 @@ def entries(store_id: int, *, booked_from: datetime, booked_before: datetime) ->
             if len(found) < CHUNK:
                 break
             place = Place(found[-1].at, found[-1].pk)
+
+
+def newest_booked_id() -> int:
+    """The number of the newest posting that a reader sees now; a lower one may still commit."""
+    return Posting.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
 
 
 def last_booked_id() -> int:

@@ -1,0 +1,290 @@
+"""Gather what a day's proof lays side by side. Read by the close and by the page of the day."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from django.db.models import Q
+
+from seguripago.foundations.audit.queries import Head, head
+from seguripago.foundations.ledger import queries as ledger
+from seguripago.journey.bank import queries as bank
+from seguripago.journey.bank.statement_day import statement_day
+from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.values.money import MXN, Money
+
+from .models import Case, DayClose
+from .rules.closing import Booking, DayDeposit, Difference, Proof, StatementCredit, prove
+
+MEXICO: Final = ZoneInfo("America/Mexico_City")
+LISTED: Final = 1_000
+"""How many lines of each kind a close writes out; beyond, it says how many there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class Late:
+    """A posting that came too late for the close of its day."""
+
+    booked_id: int
+    journal: str
+    amount: Money
+    value_date: date
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """A case that nobody had closed when the day was looked at."""
+
+    id: int
+    kind: str
+    amount: Money
+    order_number: str
+    opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StatementBalance:
+    """What a statement says that the account held when the day began and when it ended."""
+
+    account: str
+    opening: Money | None
+    closing: Money | None
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """What statements and lists of the bank say of a day: accounts that they cover, credits, balances."""
+
+    accounts: frozenset[str]
+    credits: tuple[StatementCredit, ...]
+    balances: tuple[StatementBalance, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DayBooks:
+    """Everything about one day: the proof, the bank's account before and after, late movements, cases, balances.
+
+    `opening + moved + adjusted == closing` of the bank's account by the ledger, in pesos.
+    """
+
+    day: date
+    proof: Proof
+    opening: Money
+    moved: Money
+    adjusted: Money
+    closing: Money
+    late: tuple[Late, ...]
+    cases: tuple[OpenCase, ...]
+    balances: Mapping[tuple[str, str], int]
+    statement_balances: tuple[StatementBalance, ...]
+    booked_up_to: int
+    audit: Head
+
+
+def local_day(at: datetime) -> date:
+    """The day in Mexico."""
+    return at.astimezone(MEXICO).date()
+
+
+def last_close(store_id: int) -> DayClose | None:
+    return DayClose.objects.filter(store_id=store_id).order_by("-place").first()
+
+
+def gather(store_id: int, day: date, *, after: DayClose | None, up_to: int) -> DayBooks:
+    """The books of a day as the posting `up_to` left them; `after` is the close before it, if any."""
+    lines = ledger.bank_lines(store_id, day, up_to=up_to)
+    booked = tuple(Booking(each.booked_id, each.journal, each.amount, _deposit_of(each.journal)) for each in lines)
+    in_time = {each.deposit_id for each in booked}
+    # What has a posting, but a later one, belongs to the next close; what has none is a difference of this day.
+    missing = [each.id for each in bank.deposits_of_day(store_id, day) if each.id not in in_time]
+    later = _booked_later(store_id, day, missing, up_to)
+    deposits = [
+        DayDeposit(each.id, each.account, each.amount, each.tracking_key)
+        for each in bank.deposits_of_day(store_id, day)
+        if each.id not in later
+    ]
+    statement = statement_of(store_id, day)
+    credits_ = [each for each in statement.credits if each.deposit_id is None or each.deposit_id not in later]
+    proof = prove(credits_, deposits, booked, accounts_with_statement=statement.accounts)
+    balances = _balances(store_id, after, up_to)
+    late = _late(store_id, after, up_to)
+    moved = Money(sum(each.amount.centavos for each in booked if each.amount.currency == MXN))
+    adjusted = Money(sum(each.amount.centavos for each in late if each.amount.currency == MXN))
+    opening = ledger.bank_total(store_id, before=day, up_to=up_to)
+    if after is not None:
+        opening = Money(json.loads(after.body)["bank"]["closing"])
+    return DayBooks(
+        day=day,
+        proof=proof,
+        opening=opening,
+        moved=moved,
+        adjusted=adjusted,
+        closing=opening + moved + adjusted,
+        late=late,
+        cases=_open_cases(store_id),
+        balances=balances,
+        statement_balances=statement.balances,
+        booked_up_to=up_to,
+        audit=head(),
+    )
+
+
+def body_of(books: DayBooks, *, place: int, store: Mapping[str, str], at: datetime, by: str) -> dict[str, Any]:
+    """The day as JSON of whole numbers: centavos, ids, ISO days and moments."""
+    proof = books.proof
+    return {
+        "store": dict(store),
+        "day": books.day.isoformat(),
+        "place": place,
+        "closed_at": at.isoformat(),
+        "closed_by": by,
+        "standing": proof.standing.value,
+        "unexplained": {currency: amount.centavos for currency, amount in sorted(proof.unexplained.items())},
+        "accounts": [
+            {
+                "account": each.account,
+                "currency": each.currency,
+                "standing": each.standing.value,
+                "statement": _centavos(each.statement),
+                "statement_count": each.statement_count,
+                "deposits": each.deposits.centavos,
+                "deposit_count": each.deposit_count,
+                "ledger": each.ledger.centavos,
+                "ledger_count": each.ledger_count,
+                "unexplained": each.unexplained.centavos,
+            }
+            for each in proof.accounts
+        ],
+        "differences": [_difference(each) for each in proof.differences[:LISTED]],
+        "difference_count": len(proof.differences),
+        "debits": [
+            {"journal": each.journal, "centavos": each.amount.centavos, "currency": each.amount.currency}
+            for each in proof.debits[:LISTED]
+        ],
+        "debit_count": len(proof.debits),
+        "adjustments": [
+            {
+                "journal": each.journal,
+                "centavos": each.amount.centavos,
+                "currency": each.amount.currency,
+                "day": each.value_date.isoformat(),
+                "at": each.at.isoformat(),
+            }
+            for each in books.late[:LISTED]
+        ],
+        "adjustment_count": len(books.late),
+        "open_cases": [
+            {
+                "id": each.id,
+                "kind": each.kind,
+                "centavos": each.amount.centavos,
+                "currency": each.amount.currency,
+                "order": each.order_number,
+                "opened_at": each.opened_at.isoformat(),
+            }
+            for each in books.cases[:LISTED]
+        ],
+        "open_case_count": len(books.cases),
+        "bank": {
+            "opening": books.opening.centavos,
+            "moved": books.moved.centavos,
+            "adjusted": books.adjusted.centavos,
+            "closing": books.closing.centavos,
+        },
+        "statement_balances": [
+            {"account": each.account, "opening": _centavos(each.opening), "closing": _centavos(each.closing)}
+            for each in books.statement_balances
+        ],
+        "balances": [
+            {"account": account, "currency": currency, "centavos": centavos}
+            for (account, currency), centavos in sorted(books.balances.items())
+        ],
+        "booked_up_to": books.booked_up_to,
+        "audit": {"seq": books.audit.seq, "hash": books.audit.hash},
+    }
+
+
+def statement_of(store_id: int, day: date) -> Statement:
+    """What statements and the bank's own lists say of the day."""
+    said = statement_day(store_id, day)
+    return Statement(
+        said.accounts,
+        tuple(
+            StatementCredit(each.account, each.amount, each.tracking_key, each.deposit_id, each.where)
+            for each in said.credits
+        ),
+        tuple(StatementBalance(each.account, each.opening, each.closing) for each in said.balances),
+    )
+
+
+def _booked_later(store_id: int, day: date, missing: list[int], up_to: int) -> set[int | None]:
+    if not missing:
+        return set()
+    asked = set(missing)
+    lines = ledger.bank_lines(store_id, day)
+    return {found for each in lines if each.booked_id > up_to and (found := _deposit_of(each.journal)) in asked}
+
+
+def _late(store_id: int, after: DayClose | None, up_to: int) -> tuple[Late, ...]:
+    if after is None:
+        return ()
+    lines = ledger.late_bank_lines(store_id, until=after.day, after=after.booked_up_to, up_to=up_to)
+    return tuple(Late(each.booked_id, each.journal, each.amount, each.value_date, each.at) for each in lines)
+
+
+def _balances(store_id: int, after: DayClose | None, up_to: int) -> dict[tuple[str, str], int]:
+    """Balances grow from those of the close before: only what was booked since is added up."""
+    found: dict[tuple[str, str], int] = {}
+    if after is not None:
+        found = {(each["account"], each["currency"]): each["centavos"] for each in json.loads(after.body)["balances"]}
+    for key, centavos in ledger.sums_between(store_id, after=after.booked_up_to if after else 0, up_to=up_to).items():
+        found[key] = found.get(key, 0) + centavos
+    return found
+
+
+def _open_cases(store_id: int) -> tuple[OpenCase, ...]:
+    rows = list(Case.objects.filter(Q(store_id=store_id) & ~Q(state="done")).order_by("opened_at", "pk"))
+    orders = orders_of_payments({row.payment_id for row in rows if row.payment_id})
+    return tuple(
+        OpenCase(
+            row.pk,
+            row.kind,
+            Money(row.amount_centavos, row.currency),
+            orders[row.payment_id].number if row.payment_id in orders else "",
+            row.opened_at,
+        )
+        for row in rows
+    )
+
+
+def _deposit_of(journal: str) -> int | None:
+    """The deposit whose arrival a journal books: `deposit:12:arrived`."""
+    parts = journal.split(":")
+    if len(parts) == 3 and parts[0] == "deposit" and parts[2] == "arrived" and parts[1].isdecimal():
+        return int(parts[1])
+    return None
+
+
+def _difference(each: Difference) -> dict[str, Any]:
+    return {
+        "kind": each.kind.value,
+        "account": each.account,
+        "centavos": each.amount.centavos,
+        "currency": each.amount.currency,
+        "tracking_key": each.tracking_key,
+        "deposit": each.deposit_id,
+        "where": each.where,
+        "statement": _centavos(each.statement),
+        "deposit_says": _centavos(each.deposit),
+        "ledger": _centavos(each.ledger),
+    }
+
+
+def _centavos(amount: Money | None) -> int | None:
+    return None if amount is None else amount.centavos
