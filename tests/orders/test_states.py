@@ -57,7 +57,7 @@ def test_an_order_walks_from_verified_to_closed(at: datetime) -> None:
     assert (state(order_id), counters(product)) == (("verified", "held"), (2, 0))
     commands.mark_paid([order_id], at=at)
     assert (state(order_id), counters(product)) == (("paid", "sold"), (0, 2))
-    commands.mark_preparing(order_id, by=BETO, at=at)
+    commands.mark_preparing([order_id], by=BETO, at=at)
     commands.mark_shipped(order_id, by=BETO, at=at + timedelta(days=1))
     commands.mark_delivered(order_id, by=BETO, at=at + timedelta(days=2))
     commands.close_order(order_id, by=BETO, at=at + timedelta(days=9))

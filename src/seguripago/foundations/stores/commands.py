@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -136,6 +137,12 @@ def accept_unsigned_notices(store_id: int, accepted: bool) -> None:
 
 def sign(store_id: int, message: bytes) -> bytes:
     """The store's Ed25519 signature (64 bytes) over the message."""
+    return sign_all(store_id, [message])[0]
+
+
+def sign_all(store_id: int, messages: Sequence[bytes]) -> list[bytes]:
+    """The store's signatures over each of the messages; its key is read once."""
     store = Store.objects.only("slug", "signing_key").get(pk=store_id)
     private = keyring.unseal(store.signing_key, belongs_to=f"store:{store.slug}:signing")
-    return Ed25519PrivateKey.from_private_bytes(private).sign(message)
+    key = Ed25519PrivateKey.from_private_bytes(private)
+    return [key.sign(message) for message in messages]

@@ -37,8 +37,7 @@ def prepare_shipments(order_ids: Collection[int], *, by: Actor, at: datetime) ->
         ),
         ignore_conflicts=True,
     )
-    for order in paid:
-        orders.mark_preparing(order.id, by=by, at=at)
+    orders.mark_preparing([order.id for order in paid], by=by, at=at)
 
 
 @transaction.atomic

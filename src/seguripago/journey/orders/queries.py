@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import date
+from itertools import combinations
 from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
+from django.db import connection
 from django.db.models import Count, Sum
 
 from seguripago.journey.catalogue.rules import prefix_query
@@ -39,6 +41,14 @@ SHIPPING_IVA_BP: Final = 1600
 # SAT's c_FormaPago: what the PRE-FACTURA can already say. A card is credit (04) or debit (28) only once it is charged.
 PAYMENT_FORMS: Final = {Preference.SPEI: "03", Preference.LINK: "", Preference.CARD: ""}
 _NOBODY: Final = Buyer("", "", "")
+_UNPAID: Final = ("placed", "verified")
+UNPAID_OF_BUYERS: Final = """
+    SELECT asked.email, o.id FROM unnest(%s::text[]) AS asked(email)
+    JOIN LATERAL (
+        SELECT id FROM shop_order WHERE store_id = %s AND buyer_email = asked.email AND state IN ('placed', 'verified')
+        ORDER BY id DESC LIMIT %s
+    ) o ON true
+"""
 
 
 def order(order_id: int) -> OrderView:
@@ -55,6 +65,11 @@ def access_token(order_id: int) -> str:
     if token is None:
         raise OrderUnknown(order_id)
     return token
+
+
+def numbers_of(order_ids: Collection[int]) -> dict[int, str]:
+    """Answer the order numbers by id, without reading the orders."""
+    return dict(Order.objects.filter(pk__in=set(order_ids)).values_list("pk", "number"))
 
 
 def orders_by_id(order_ids: Collection[int]) -> dict[int, OrderView]:
@@ -219,3 +234,25 @@ def _rows(rows: list[Order]) -> tuple[OrderRow, ...]:
 
 def _key(access_token: str, number: str) -> str:
     return pre_invoice_key(access_token, number)
+
+
+def unpaid_of_buyers(store_id: int, emails: Collection[str], *, each: int = 8) -> dict[str, list[int]]:
+    """Answer the newest orders that wait for their money, at most `each` of a buyer, by the buyer's e-mail."""
+    found: dict[str, list[int]] = {}
+    with connection.cursor() as cursor:
+        cursor.execute(UNPAID_OF_BUYERS, [list(emails), store_id, each])
+        for email, order_id in cursor.fetchall():
+            found.setdefault(email, []).append(order_id)
+    return found
+
+
+def unpaid_of_name(store_id: int, words: Sequence[str], *, limit: int = 12) -> list[int]:
+    """Answer orders that wait for their money and whose buyer's name has two of these words (folded, letters only)."""
+    told = [word.lower() for word in words if len(word) > 1][:5]
+    pairs = " | ".join(f"({one} & {other})" for one, other in combinations(told, 2))
+    if not pairs:
+        return []
+    vector = SearchVector("search", config="simple")
+    rows = Order.objects.filter(store_id=store_id, state__in=_UNPAID).alias(words=vector)
+    rows = rows.filter(words=SearchQuery(pairs, config="simple", search_type="raw"))
+    return list(rows.values_list("pk", flat=True)[:limit])

@@ -11,9 +11,9 @@ from django.db import transaction
 
 from seguripago.foundations.audit.commands import Change, record_all
 from seguripago.foundations.facts.commands import publish
-from seguripago.foundations.stores.commands import sign
+from seguripago.foundations.stores.commands import sign_all
 from seguripago.foundations.stores.queries import StoreView, store_by_id
-from seguripago.journey.orders.queries import order as read_order
+from seguripago.journey.orders.queries import numbers_of
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
@@ -56,12 +56,13 @@ def _issue_in_store(
     if counter.year != year:
         counter.year, counter.last_in_year = year, 0
     key_id = rules.key_id(base64.b64decode(store.public_key))
+    numbers = numbers_of([payment.order_id for payment in payments])
     rows = []
     for payment in payments:
         counter.last_in_year += 1
         counter.last_place += 1
         number = rules.number(year, counter.last_in_year)
-        body = rules.canonical(_body(store, payment, number, at=at))
+        body = rules.canonical(_body(store, payment, number, numbers[payment.order_id], at=at))
         digest = rules.link(counter.last_hash, body)
         rows.append(
             Receipt(
@@ -73,12 +74,13 @@ def _issue_in_store(
                 body=body,
                 prev_hash=counter.last_hash,
                 hash=digest,
-                signature=base64.b64encode(sign(store.id, rules.message(digest))).decode(),
                 key_id=key_id,
                 issued_at=at,
             )
         )
         counter.last_hash = digest
+    for row, signature in zip(rows, sign_all(store.id, [rules.message(row.hash) for row in rows]), strict=True):
+        row.signature = base64.b64encode(signature).decode()
     Receipt.objects.bulk_create(rows)
     counter.save(update_fields=["year", "last_in_year", "last_place", "last_hash"])
     by = Actor.system()
@@ -107,11 +109,13 @@ def _locked_counter(store_id: int, *, at: datetime) -> ReceiptCounter:
     return ReceiptCounter.objects.select_for_update().get(store_id=store_id)
 
 
-def _body(store: StoreView, payment: ConfirmedPayment, number: str, *, at: datetime) -> dict[str, object]:
+def _body(
+    store: StoreView, payment: ConfirmedPayment, number: str, order_number: str, *, at: datetime
+) -> dict[str, object]:
     """Say what was paid, to whom, for which order. Nobody's name but the store's: this can never be changed."""
     return {
         "number": number,
-        "order_number": read_order(payment.order_id).number,
+        "order_number": order_number,
         "store": {"slug": store.slug, "name": store.name, "legal_name": store.legal_name, "rfc": store.rfc},
         "amount": payment.amount.plain,
         "currency": payment.amount.currency,

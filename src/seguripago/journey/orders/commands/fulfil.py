@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from seguripago.foundations.audit.commands import Change, record_all
+from seguripago.foundations.facts.commands import publish
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 
 from ..facts import OrderClosed, OrderDelivered, OrderFact, OrderPreparing, OrderShipped, ShippingHoldChanged
-from ..rules import Verb, move
-from .locking import announce, locked_row
+from ..rules import State, Verb, move
+from .locking import announce, lock_orders, locked_row
+
+PREPARE: Final = "UPDATE shop_order SET state = %s WHERE id = ANY(%s)"
 
 
 class ShippingHeld(Refusal):
@@ -25,9 +30,16 @@ class ShippingHeld(Refusal):
         super().__init__(str(order_id))
 
 
-def mark_preparing(order_id: int, *, by: Actor, at: datetime) -> None:
-    """Say that the store is packing the order. Raises WrongState."""
-    _advance(order_id, Verb.PREPARE, OrderPreparing, by=by, at=at)
+def mark_preparing(order_ids: Collection[int], *, by: Actor, at: datetime) -> None:
+    """Say that the store is packing these orders, in a fixed number of statements. All or none. Raises WrongState."""
+    with transaction.atomic():
+        rows = lock_orders(order_ids).values()
+        for row in rows:
+            move(row.state, Verb.PREPARE)
+        with connection.cursor() as cursor:
+            cursor.execute(PREPARE, [State.PREPARING.value, [row.id for row in rows]])
+        publish(*(OrderPreparing(store_id=row.store_id, at=at, order_id=row.id, number=row.number) for row in rows))
+        record_all([Change(row.store_id, by, "order.preparing", f"order:{row.id}", {}, at) for row in rows])
 
 
 def mark_shipped(order_id: int, *, by: Actor, at: datetime) -> None:
