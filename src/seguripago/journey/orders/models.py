@@ -96,6 +96,9 @@ class Order(models.Model):
                 condition=Q(state__in=[*_OPEN, *_SETTLED[:-1]]),
             ),
             models.Index(fields=["expires_at"], name="order_to_expire", condition=Q(state__in=_OPEN)),
+            models.Index(
+                fields=["store", "buyer_email", "-id"], name="order_unpaid_of_buyer", condition=Q(state__in=_OPEN)
+            ),
             GinIndex(SearchVector("search", config="simple"), name="order_by_words"),
         ]
 

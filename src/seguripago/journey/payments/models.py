@@ -58,6 +58,14 @@ class Payment(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["awaiting", "monitored"]), name="payment_to_expire"
             ),
+            # What money without an owner may be for: the same amount is missing, the newest first.
+            models.Index(
+                "store_id",
+                F("amount_centavos") - F("received_centavos"),
+                F("expires_at").desc(),
+                condition=Q(rail="transfer", state__in=OPEN),
+                name="payment_by_missing",
+            ),
         ]
 
 
@@ -75,6 +83,7 @@ class Instructions(models.Model):
     class Meta:
         db_table = "transfer_instructions"
         constraints = [models.CheckConstraint(condition=Q(clabe__regex=r"^\d{18}$"), name="instructions_clabe_digits")]
+        indexes = [models.Index(fields=["reference"], name="instructions_by_reference")]
 
 
 class Link(models.Model):
@@ -156,3 +165,4 @@ class TransferClaim(models.Model):
 
     class Meta:
         db_table = "transfer_claim"
+        indexes = [models.Index(fields=["tracking_key"], condition=~Q(tracking_key=""), name="claim_by_tracking_key")]

@@ -6,9 +6,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Sum
 
-from seguripago.journey.orders.queries import find_order
 from seguripago.values import clabe
 from seguripago.values.money import Money
 
@@ -105,30 +104,6 @@ class ExpectedTransfer:
     monitored_at: datetime
     expires_at: datetime
     claimed: bool
-
-
-@dataclass(frozen=True, slots=True)
-class LookAlike:
-    payment_id: int
-    order_id: int
-    order_number: str
-    missing: Money
-
-
-@dataclass(frozen=True, slots=True)
-class TransferStanding:
-    """The transfer of an order and the order itself, as a decision needs them."""
-
-    order_id: int
-    order_number: str
-    order_state: str
-    buyer_name: str
-    is_accepted: bool
-    payment_id: int
-    state: State
-    amount: Money
-    received: Money
-    expires_at: datetime
 
 
 def payment_of(order_id: int) -> PaymentView | None:
@@ -291,26 +266,3 @@ def overdue_parts(*, at: datetime, limit: int = 200) -> tuple[tuple[int, int, in
     """Payments whose clock ended with only a part: (store id, order id, payment id, received)."""
     rows = Payment.objects.filter(state=State.PARTLY_PAID.value, expires_at__lte=at).order_by("expires_at")[:limit]
     return tuple((r.store_id, r.order_id, r.pk, Money(r.received_centavos, r.currency)) for r in rows)
-
-
-def look_alikes(store_id: int, *, numbers: list[str], amount: Money, limit: int = 20) -> tuple[LookAlike, ...]:
-    """Open transfers that a deposit without owner may be for: by order number, or by the exact missing amount."""
-    named = [found.id for number in numbers[:5] if (found := find_order(store_id, number)) is not None]
-    rows = list(
-        Payment.objects.filter(store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN])
-        .filter(
-            Q(order_id__in=named)
-            | Q(amount_centavos=F("received_centavos") + amount.centavos, currency=amount.currency)
-        )
-        .select_related("order")
-        .order_by("-changed_at")[:limit]
-    )
-    return tuple(
-        LookAlike(
-            row.pk,
-            row.order_id,
-            row.order.number,
-            Money(row.amount_centavos - row.received_centavos, row.currency),
-        )
-        for row in rows
-    )

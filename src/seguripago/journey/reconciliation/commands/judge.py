@@ -16,9 +16,7 @@ from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.catalogue.commands import OutOfStock
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import Candidate, Settlement, confirm_payments, lock_candidates
-from seguripago.journey.payments.queries import look_alikes
 from seguripago.journey.payments.rules import Standing, receive
-from seguripago.values import order_number
 from seguripago.values.actor import Actor
 
 from ..facts import CaseOpened
@@ -31,13 +29,12 @@ from ..rules import (
     DepositFacts,
     Doubtful,
     PaymentFacts,
-    Suggestion,
     Unknown,
     Verdict,
     judge,
-    suggest,
 )
 from .reversals import note_returned, settle_reversals
+from .suggesting import Rest, as_json, suggestions_for
 
 AREA = Actor.system("Área de Medios de Pago")
 KEEP_VERDICTS: Final = """
@@ -77,7 +74,7 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
             if isinstance(verdict, Certain) and owner is not None:
                 owners[deposit.clabe] = _after(owner, verdict)
             verdicts.append((deposit, verdict))
-        _write(verdicts, at=at)
+        _write(_explained(verdicts, at=at), at=at)
 
 
 def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -> Verdict:
@@ -91,7 +88,7 @@ def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -
         deposit.is_returned,
     )
     if owner is None:
-        return judge(facts, None, _suggestions(deposit, facts))
+        return judge(facts, None)
     verdict = judge(facts, owner)
     if isinstance(verdict, Certain) and verdict.revives:
         try:
@@ -102,9 +99,28 @@ def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -
     return verdict
 
 
-def _suggestions(deposit: DepositView, facts: DepositFacts) -> tuple[Suggestion, ...]:
-    alike = look_alikes(deposit.store_id, numbers=order_number.find_all(deposit.concept), amount=deposit.amount)
-    return suggest(facts, [(each.order_number, each.missing) for each in alike])
+def _explained(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> list[tuple[DepositView, Verdict]]:
+    """The verdicts that leave money to be placed, with the orders that it may be for: looked up for all at once."""
+    seeking: list[DepositView] = []
+    rests: dict[int, Rest] = {}
+    for deposit, verdict in verdicts:
+        match verdict:
+            case Certain(excess=excess):
+                if excess:
+                    seeking.append(deposit)
+                    rests[deposit.id] = Rest(excess, verdict.payment_id)
+            case Doubtful(kind=kind):
+                if kind not in {CaseKind.REVERSED, CaseKind.CONTRADICTION}:
+                    seeking.append(deposit)
+                    rests[deposit.id] = Rest(deposit.amount, verdict.payment_id)
+            case Unknown(kind=kind):
+                if kind is not CaseKind.REVERSED:
+                    seeking.append(deposit)
+    found = suggestions_for(seeking, rests=rests, at=at) if seeking else {}
+    return [
+        (deposit, replace(verdict, suggestions=found[deposit.id]) if deposit.id in found else verdict)
+        for deposit, verdict in verdicts
+    ]
 
 
 def _payment_facts(candidate: Candidate) -> PaymentFacts:
@@ -228,18 +244,17 @@ def _decided(deposit: DepositView, verdict: Verdict, *, at: datetime) -> Decided
                 return Decided(row, settlement, applied)
             excess = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
             excess.amount_centavos = verdict.excess.centavos
+            excess.suggestions = as_json(verdict.suggestions)
             return Decided(row, settlement, applied, (excess, verdict.order_id))
         case Doubtful():
             row = _row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at)
             doubt = _case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at)
+            row.suggestions = doubt.suggestions = as_json(verdict.suggestions)
             return Decided(row, case=(doubt, verdict.order_id))
         case Unknown():
             row = _row(deposit, "unknown", None, verdict.reasons, at=at)
             orphan = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
-            row.suggestions = orphan.suggestions = [
-                {"order_number": each.order_number, "score": each.score, "reasons": list(each.reasons)}
-                for each in verdict.suggestions
-            ]
+            row.suggestions = orphan.suggestions = as_json(verdict.suggestions)
             return Decided(row, case=(orphan, 0))
         case never:
             assert_never(never)

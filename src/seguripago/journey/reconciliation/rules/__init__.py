@@ -8,12 +8,14 @@ from .judging import (
     DepositFacts,
     Doubtful,
     PaymentFacts,
+    Share,
     Suggestion,
     Unknown,
     Verdict,
     judge,
 )
-from .suggesting import suggest
+from .names import likeness, words_of
+from .suggesting import Sought, near_clabes, spellings, suggest
 
 __all__ = [
     "DEADLINE",
@@ -27,9 +29,15 @@ __all__ = [
     "DepositFacts",
     "Doubtful",
     "PaymentFacts",
+    "Share",
+    "Sought",
     "Suggestion",
     "Unknown",
     "Verdict",
     "judge",
+    "likeness",
+    "near_clabes",
+    "spellings",
     "suggest",
+    "words_of",
 ]

@@ -99,16 +99,17 @@ class Certain:
     revives: bool
     reasons: tuple[str, ...]
     ends_doubt: bool = False
+    suggestions: tuple[Suggestion, ...] = ()
 
     @property
     def candidates(self) -> tuple[Suggestion, ...]:
-        """The one order that it can be."""
-        return (Suggestion(self.order_number, 100, self.reasons),)
+        """The one order that it can be, then those that its excess may be for."""
+        return (Suggestion(self.order_number, 100, self.reasons), *self.suggestions)
 
 
 @dataclass(frozen=True, slots=True)
 class Doubtful:
-    """It belongs to a known order that cannot simply take it. `candidates`: that order first, then what looks alike."""
+    """It came to the CLABE of an order that cannot simply take it; other orders may be meant."""
 
     deposit_id: int
     kind: CaseKind
