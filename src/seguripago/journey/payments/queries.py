@@ -106,6 +106,22 @@ class ExpectedTransfer:
     claimed: bool
 
 
+@dataclass(frozen=True, slots=True)
+class TransferStanding:
+    """The transfer of an order and the order itself, as a decision needs them."""
+
+    order_id: int
+    order_number: str
+    order_state: str
+    buyer_name: str
+    is_accepted: bool
+    payment_id: int
+    state: State
+    amount: Money
+    received: Money
+    expires_at: datetime
+
+
 def payment_of(order_id: int) -> PaymentView | None:
     """The order's payment that matters: the confirmed one, else the one that changed last."""
     return payments_of([order_id]).get(order_id)
