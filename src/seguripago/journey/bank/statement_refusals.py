@@ -1,0 +1,46 @@
+"""What this room refuses about statements, with the words for the person who tried."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from seguripago.values.refusal import Refusal
+
+
+class StatementUnknown(Refusal):
+    """There is no such statement in this store."""
+
+    code: ClassVar[str] = "SP-280"
+    says: ClassVar[Promise] = _("Ese estado de cuenta no existe en esta tienda.")
+
+
+class StatementTooLarge(Refusal):
+    """The file is larger than any statement, or empty."""
+
+    code: ClassVar[str] = "SP-281"
+    says: ClassVar[Promise] = _("El archivo está vacío o es demasiado grande (máximo 192 MB).")
+
+
+class StatementUnfit(Refusal):
+    """The file cannot be read as a statement. `reason` names why."""
+
+    code: ClassVar[str] = "SP-282"
+    says: ClassVar[Promise] = _("El archivo no se puede leer como estado de cuenta.")
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class StatementElsewhere(Refusal):
+    """What was asked does not fit the statement's state: somebody else was faster."""
+
+    code: ClassVar[str] = "SP-283"
+    says: ClassVar[Promise] = _("Alguien más ya movió este estado de cuenta: recarga la página.")
+
+    def __init__(self, state: str) -> None:
+        super().__init__(state)
+        self.state = state
