@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from seguripago.ports.cep import Cep, NotACep, disagreements, fields_of, looks_like_cep_xml, parse_xml
 from seguripago.ports.cep_paper import find_cep, is_printed_cep, misprints, read_paper
-from seguripago.ports.cep_seal import digest_of, judge
+from seguripago.ports.cep_seal import Judged, digest_of, judge
 from seguripago.ports.receipt_readers import TRACKING_KEY_NOT_SEALED, PinnedKeys, ReceiptKind, ReceiptReading, Seal
 
 
@@ -38,7 +38,8 @@ def examine_xml(body: bytes, pinned_keys: PinnedKeys) -> Examined:
         cep = parse_xml(body)
     except NotACep as trouble:
         return _no_cep(trouble.reason)
-    return _judged(cep, (cep.chain,), disagreements(cep), pinned_keys)
+    judged = judge((cep.chain,), seal=cep.seal, serial=cep.serial, pinned_keys=pinned_keys)
+    return _judged(cep, judged, disagreements(cep))
 
 
 def examine_paper(body: bytes, pinned_keys: PinnedKeys) -> Examined:
@@ -54,10 +55,10 @@ def examine_paper(body: bytes, pinned_keys: PinnedKeys) -> Examined:
         cep = printed.cep()
     except NotACep as trouble:
         return _no_cep(trouble.reason)
-    judged = judge(printed.chains, seal=printed.seal, serial=cep.serial, pinned_keys=pinned_keys)
+    judged = judge(printed.chains(), seal=printed.seal, serial=cep.serial, pinned_keys=pinned_keys)
     if judged.chain:
         cep = printed.cep(judged.chain)
-    return _judged(cep, printed.chains, (*disagreements(cep), *misprints(printed, cep)), pinned_keys)
+    return _judged(cep, judged, (*disagreements(cep), *misprints(printed, cep)))
 
 
 def claims(body: bytes) -> Cep:
@@ -74,15 +75,15 @@ def claims(body: bytes) -> Cep:
     return cep
 
 
-def _judged(cep: Cep, chains: Iterable[str], differences: tuple[str, ...], pinned_keys: PinnedKeys) -> Examined:
+def _judged(cep: Cep, judged: Judged, differences: tuple[str, ...]) -> Examined:
+    """What disagrees with itself is invalid, however good its seal; what agrees is as good as its seal."""
     digest = digest_of(cep.seal)
     fields: Mapping[str, str] = fields_of(cep)
     if not digest:
-        differences = (*differences, "seal_not_base64_of_2048_bits")
+        differences = (*differences, *judged.reasons)
     if differences:
         reading = ReceiptReading(ReceiptKind.CEP, Seal.INVALID, fields, (*differences, TRACKING_KEY_NOT_SEALED), digest)
         return Examined(reading, cep)
-    judged = judge(chains, seal=cep.seal, serial=cep.serial, pinned_keys=pinned_keys)
     if judged.encoding and judged.encoding != "ascii":
         fields = {**fields, "sealed_in": judged.encoding}
     reasons = (*judged.reasons, TRACKING_KEY_NOT_SEALED)

@@ -23,6 +23,7 @@ MAX_PAPER_BYTES: Final = 524_288
 MOST_PAGES: Final = 4
 MOST_LETTERS: Final = 40_000
 MOST_BREAKS: Final = 12
+MOST_DOUBLED: Final = 256
 SEAL_LETTERS: Final = 344
 
 _CHAIN: Final = re.compile(r"\|\|\s*\d{1,2}\s*\|[^\x00]*?\|\s*(?:\d\s*){20}\|\s*\|", re.ASCII)
@@ -59,6 +60,7 @@ _LABELS: Final = (
     "RFC/CURP",
     "CLABE,Tarjeta de débito,Número",
 )
+_LETTERS: Final = {"\ufffe": "-", "\x02": "-", "\u00ad": "-", "\r": "\n", "\x00": "", "\u00a0": " "}
 # pdfium is not made for threads.
 _ONE_AT_A_TIME: Final = threading.Lock()
 
@@ -83,16 +85,20 @@ class Paper:
 
 @dataclass(frozen=True, slots=True)
 class PrintedCep:
-    """A CEP on paper. `chains`: every spelling of the chain that the wrapping allows, the likeliest first."""
+    """A CEP on paper: its chain as it was wrapped, its seal, and what stands beside them."""
 
-    chains: tuple[str, ...]
+    written: str
     seal: str
     tracking_key: str
     paper: Paper
 
+    def chains(self) -> Iterator[str]:
+        """Give every spelling of the chain that the wrapping allows, the likeliest first, each with the seal."""
+        return (f"{chain}{self.seal}" for chain in _spellings(self.written))
+
     def cep(self, chain: str = "") -> Cep:
         """Say as attributes what the (likeliest) chain says; raises NotACep."""
-        return from_chain(chain or self.chains[0], self.tracking_key)
+        return from_chain(chain or next(self.chains()), self.tracking_key)
 
 
 def read_paper(body: bytes) -> Paper:
@@ -137,8 +143,7 @@ def find_cep(paper: Paper) -> PrintedCep:
     if len(seals) != 1:
         raise NotACep("seal_unreadable" if not seals else "not_one_seal")
     seal = seals.pop()
-    chains = tuple(f"{chain}{seal}" for chain in _spellings(paper.text[start:end]))
-    return PrintedCep(chains, seal, _tracking_key(paper), paper)
+    return PrintedCep(paper.text[start:end], seal, _tracking_key(paper), paper)
 
 
 def misprints(printed: PrintedCep, cep: Cep) -> tuple[str, ...]:
@@ -172,23 +177,36 @@ def misprints(printed: PrintedCep, cep: Cep) -> tuple[str, ...]:
 
 
 def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[str, list[Run]]:
-    page = document[number]
-    layer = page.get_textpage()
-    if layer.count_chars() > MOST_LETTERS:
+    layer = document[number].get_textpage()
+    letters = layer.count_chars()
+    if letters > MOST_LETTERS:
         raise NotACep("too_long")
-    text = _plain(layer.get_text_range())
-    runs = []
-    for place in range(layer.count_rects()):
-        left, bottom, right, top = layer.get_rect(place)
-        words = _plain(layer.get_text_bounded(left, bottom, right, top)).strip()
-        if words:
-            runs.append(Run(number, left, (bottom + top) / 2, words))
-    return text, runs
+    runs: list[Run] = []
+    text, written, left, middle, right, height = [], "", 0.0, 0.0, 0.0, 0.0
+    for place in range(letters):
+        letter = _plain(chr(pypdfium2.raw.FPDFText_GetUnicode(layer.raw, place) or 0))
+        text.append(letter)
+        if letter.isspace():
+            written += " " if written and letter == " " else ""
+            continue
+        box = layer.get_charbox(place)
+        stands, tall = (box[1] + box[3]) / 2, max(box[3] - box[1], 1.0)
+        is_next = abs(stands - middle) <= max(height, tall) and -1 <= box[0] - right <= 1.5 * max(height, tall)
+        if written and not is_next:
+            runs.append(Run(number, left, middle, written.strip()))
+            written = ""
+        if not written:
+            left, middle, height = box[0], stands, tall
+        written += letter
+        right, height = box[2], max(height, tall)
+    if written.strip():
+        runs.append(Run(number, left, middle, written.strip()))
+    return "".join(text), runs
 
 
-def _plain(text: str) -> str:
+def _plain(letter: str) -> str:
     """A hyphen at the end of a line comes as a character of its own."""
-    return text.replace("\ufffe", "-").replace("\x02", "-").replace("\u00ad", "").replace("\r", "\n")
+    return _LETTERS.get(letter, letter)
 
 
 def _squeezed(text: str) -> str:
@@ -205,15 +223,20 @@ def _spellings(written: str) -> Iterator[str]:
     if len(likely) <= MOST_BREAKS:
         free = list(range(len(likely)))
     free = free[:MOST_BREAKS]
-    seen = set()
+    seen: dict[str, None] = {}
     for flips in itertools.product((False, True), repeat=len(free)):
         glue = list(likely)
         for place, flip in zip(free, flips, strict=True):
             glue[place] = glue[place] if not flip else (" " if glue[place] == "" else "")
         chain = pieces[0] + "".join(one + piece for one, piece in zip(glue, pieces[1:], strict=True))
         if chain not in seen:
-            seen.add(chain)
+            seen[chain] = None
             yield chain
+    # A reader of PDF sees two spaces as one: each place where that may have happened, once.
+    for chain in tuple(itertools.islice(seen, MOST_DOUBLED)):
+        for place, letter in enumerate(chain):
+            if letter == " ":
+                yield f"{chain[:place]} {chain[place:]}"
 
 
 def _seals(text: str) -> Iterator[str]:

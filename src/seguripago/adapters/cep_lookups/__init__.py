@@ -1,0 +1,1 @@
+"""Who can be asked for CEPs: one file each."""
