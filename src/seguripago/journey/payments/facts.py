@@ -77,6 +77,14 @@ class PaymentReversed(PaymentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartGivenUp(PaymentFact):
+    """Two people decided to return what had arrived of a payment that never became whole."""
+
+    centavos: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardDeclined(PaymentFact):
     """The card was not charged; `reason` is the gateway port's code."""
 

@@ -34,6 +34,9 @@ class Event(StrEnum):
     REFUND = "refund"
     REFUND_PART = "refund_part"
     CHARGE_BACK = "charge_back"
+    TAKE_UP = "take_up"
+    TAKE_UP_PART = "take_up_part"
+    GIVE_UP_PART = "give_up_part"
 
 
 MOVES: Final[dict[tuple[State, Event], State]] = {
@@ -76,6 +79,11 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     (State.PARTLY_REFUNDED, Event.REFUND): State.REFUNDED,
     (State.PARTLY_REFUNDED, Event.REFUND_PART): State.PARTLY_REFUNDED,
     (State.CONFIRMED, Event.CHARGE_BACK): State.CHARGED_BACK,
+    # Two people decided to honour the order after all.
+    (State.CANCELLED, Event.TAKE_UP): State.MONITORED,
+    (State.CANCELLED, Event.TAKE_UP_PART): State.PARTLY_PAID,
+    # Two people decided to return what never became the whole amount.
+    (State.PARTLY_PAID, Event.GIVE_UP_PART): State.EXPIRED,
 }
 
 OPEN: Final = frozenset({State.AWAITING, State.MONITORED, State.PARTLY_PAID})

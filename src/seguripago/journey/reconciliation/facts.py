@@ -39,3 +39,60 @@ class DayChecked(Fact):
 
     check_id: int
     unexplained_centavos: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseDecided(Fact):
+    """Two people decided about a case and it was done. `order_id` is 0 when no order gets money."""
+
+    subject: ClassVar[str] = "case:{case_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
+
+    case_id: int
+    action: str
+    order_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestAsked(Fact):
+    """The buyer has more time to pay what is missing, to the same CLABE."""
+
+    subject: ClassVar[str] = "order:{order_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
+
+    case_id: int
+    order_id: int
+    missing_centavos: int
+    currency: str
+    hours: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFact(Fact):
+    """Something happened to a return; not announced itself. `order_id` is 0 when the money was for no order."""
+
+    subject: ClassVar[str] = "return:{return_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "monitor:{store_id}")
+
+    return_id: int
+    case_id: int
+    order_id: int
+    centavos: int
+    currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnInstructed(ReturnFact):
+    """The bank was told, by file or by order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnConfirmed(ReturnFact):
+    """The bank has carried the return out; it is booked."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnFailed(ReturnFact):
+    """The bank did not carry it out; the money is in its case again."""
+
+    reason: str

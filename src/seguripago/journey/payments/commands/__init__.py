@@ -3,6 +3,7 @@
 from .card import charges_in_doubt, hear_gateway, settle_card_charge, start_card_charge
 from .clock import claim_transfer, expire_payments, extend_clock, retire_payments
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
+from .decided import give_up_part, take_up
 from .details import send_payment_link, send_transfer_details
 from .link import open_link
 from .reverse import Undone, lock_payments, reverse_payments
@@ -16,6 +17,7 @@ __all__ = [
     "confirm_payments",
     "expire_payments",
     "extend_clock",
+    "give_up_part",
     "hear_gateway",
     "lock_candidates",
     "lock_payments",
@@ -26,4 +28,5 @@ __all__ = [
     "send_transfer_details",
     "settle_card_charge",
     "start_card_charge",
+    "take_up",
 ]

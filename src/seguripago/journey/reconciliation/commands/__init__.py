@@ -1,21 +1,57 @@
 """The verbs of this room."""
 
+from .approving import approve_case, reject_case, release_case, withdraw_case
 from .cases import open_alarms, open_part_expired_cases
 from .close import DayAlreadyClosed, DayNotThere, EarlierDayOpen, check_days, close_day
 from .judge import judge_deposits
+from .marking import approve_return, propose_return_confirmed, propose_return_failed
+from .proposing import (
+    Bulk,
+    propose_accept_difference,
+    propose_apply,
+    propose_ask_for_rest,
+    propose_dismiss,
+    propose_many,
+    propose_return,
+    propose_split,
+    propose_write_off,
+)
+from .returning import Debit, confirm_by_debits, confirm_return, fail_return, make_return_file, stop_returns
 from .reversals import let_shipping_go, settle_reversals, stop_shipping, undo_returned
 
 __all__ = [
+    "Bulk",
     "DayAlreadyClosed",
     "DayNotThere",
+    "Debit",
     "EarlierDayOpen",
+    "approve_case",
+    "approve_return",
     "check_days",
     "close_day",
+    "confirm_by_debits",
+    "confirm_return",
+    "fail_return",
     "judge_deposits",
     "let_shipping_go",
+    "make_return_file",
     "open_alarms",
     "open_part_expired_cases",
+    "propose_accept_difference",
+    "propose_apply",
+    "propose_ask_for_rest",
+    "propose_dismiss",
+    "propose_many",
+    "propose_return",
+    "propose_return_confirmed",
+    "propose_return_failed",
+    "propose_split",
+    "propose_write_off",
+    "reject_case",
+    "release_case",
     "settle_reversals",
+    "stop_returns",
     "stop_shipping",
     "undo_returned",
+    "withdraw_case",
 ]

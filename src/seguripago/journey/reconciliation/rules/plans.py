@@ -177,7 +177,7 @@ def _apply(action: Apply, holding: Holding, targets: Mapping[str, Target]) -> Pl
     given = sum(pay.centavos for pay in pays)
     if given + action.give_back > held.centavos:
         raise CaseCannot(f"Las partes suman más que los {held} del caso.")
-    returns = _returns(_after(holding.sources, given), action.give_back, None)
+    returns = _returns(left_after(holding.sources, given), action.give_back, None)
     return Plan(action_name(action), holding, tuple(pays), returns)
 
 
@@ -195,7 +195,7 @@ def _give_back(action: GiveBack, holding: Holding) -> Plan:
     return Plan("return", holding, returns=_returns(sources, action.centavos, action.to), takes_back=taken)
 
 
-def _after(sources: Sequence[Source], centavos: int) -> tuple[Source, ...]:
+def left_after(sources: Sequence[Source], centavos: int) -> tuple[Source, ...]:
     """What is left of the sources when so much of the first ones is gone."""
     left = []
     for source in sources:
