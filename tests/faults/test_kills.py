@@ -1,0 +1,77 @@
+"""kill -9 at random during load: what was acknowledged is there once, and nobody had to help.
+
+Five kills, or as many as SEGURIPAGO_KILLS says (`make prove`: fifty). SEGURIPAGO_SEED repeats a run's dice.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+from collections.abc import Sequence
+
+import psycopg
+
+from tests.faults.bank_side import Ledger, Movement, movements, send
+from tests.faults.ending import faults, settle
+from tests.faults.house import House, Site, Stage, running
+
+KILLS = int(os.environ.get("SEGURIPAGO_KILLS", "5"))
+A_KILL_EVERY_S = (0.6, 2.4)
+PER_S = 50
+CONNECTIONS = 8
+LAST_NOTICES_S = 1.0
+
+
+async def under_fire(site: Site, told: Sequence[Movement], victims: Sequence[str], rng: random.Random) -> Ledger:
+    """The bank sends, each third movement twice, while one victim after another is killed; then it finishes."""
+    deliveries = [movement for movement in told for _ in range(2 if rng.random() < 0.34 else 1)]
+    over = asyncio.Event()
+    sending = asyncio.create_task(
+        send(site, deliveries, connections=CONNECTIONS, per_s=PER_S, until=lambda: over.is_set())
+    )
+    for victim in victims:
+        await asyncio.sleep(rng.uniform(*A_KILL_EVERY_S))
+        assert not sending.done(), "the bank had nothing more to send: the stage was too small"
+        print("killed", await site.kill(victim, rng))
+    await asyncio.sleep(LAST_NOTICES_S)
+    over.set()
+    return await sending
+
+
+def walk(house: House, stage: Stage, kills: int, seed: int) -> list[str]:
+    """Kill so often, let the program recover by itself, and say what is wrong at the end."""
+    rng = random.Random(seed)
+    print(f"SEGURIPAGO_SEED={seed} SEGURIPAGO_KILLS={kills}")
+    # Everybody is hit before anybody is hit twice.
+    rounds = -(-kills // len(Site.VICTIMS))
+    victims = [victim for _ in range(rounds) for victim in rng.sample(Site.VICTIMS, len(Site.VICTIMS))][:kills]
+    told = movements(stage, len(stage.orders))
+    with running(house, stage) as site:
+        ledger = asyncio.run(under_fire(site, told, victims, rng))
+        print(f"{ledger.sent} sent, {len(ledger.acknowledged)} movements acknowledged, {ledger.refused} refused")
+        assert len(ledger.acknowledged) > 20 * kills
+        slow = settle(site, within_s=120, followers=True)
+        print(f"all heard {slow:.1f} s later")
+    return faults(house, stage, told, ledger.acknowledged)
+
+
+def enough_orders(kills: int) -> int:
+    """The longest pauses, the restarts and the end, at the bank's pace."""
+    return int((kills * (A_KILL_EVERY_S[1] + 4) + 10) * PER_S)
+
+
+def test_nothing_acknowledged_is_lost_or_doubled_when_anything_is_killed(house: House, seed: int) -> None:
+    stage = house.stage(enough_orders(KILLS))
+    assert walk(house, stage, KILLS, seed) == []
+    house.drop(stage)
+
+
+def test_without_the_unique_key_of_bank_movements_the_same_walk_finds_doubles(house: House, seed: int) -> None:
+    """The control: if this finds nothing wrong, the test above proves nothing."""
+    stage = house.stage(enough_orders(2))
+    with psycopg.connect(stage.url) as connection:
+        connection.execute("ALTER TABLE deposit DROP CONSTRAINT deposit_one_per_bank_movement")
+    found = walk(house, stage, 2, seed)
+    assert any(fault.startswith("doubled") for fault in found)
+    house.drop(stage)
