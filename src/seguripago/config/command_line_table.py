@@ -112,6 +112,26 @@ COMMANDS: tuple[Command, ...] = (
         ),
     ),
     Command(
+        "import-statement",
+        "seguripago.config.command_line_statement:import_statement",
+        "importa un estado de cuenta del banco y dice qué pasó con cada línea",
+        arguments=(
+            FILE,
+            option("--format", default="", help="formato (camt053, mt940, csv, xlsx); sin él, el que el archivo diga"),
+            option("--dry-run", action="store_true", help="solo dice qué haría"),
+            option("--store", default="", help="tienda; no hace falta cuando hay una sola"),
+            option("--account", default="", help="cuenta de las líneas que no nombran ninguna de la tienda"),
+            option(
+                "--answer",
+                action="append",
+                default=[],
+                metavar="PREGUNTA=RESPUESTA",
+                help="lo que el archivo deja abierto, como day_order=dmy",
+            ),
+        ),
+        fails=lambda said: bool(said.get("questions")),
+    ),
+    Command(
         "verify-evidence",
         "seguripago.jobs.evidence_file:verify_evidence",
         "dice qué es un comprobante y si su sello es bueno",

@@ -23,7 +23,7 @@ from django.utils import timezone
 
 from seguripago.foundations.facts.commands import BATCH, Listener, listen_once, number_facts, retry_parked
 from seguripago.foundations.facts.wakeups import CHANNEL, NOTICES, WORKER, connection_parameters, wake
-from seguripago.jobs import clocks, outward
+from seguripago.jobs import clocks, outward, statement_files
 from seguripago.journey.bank.commands import read_notices
 
 LOOK_S: Final = 1.0
@@ -143,6 +143,7 @@ class Followers:
         ]
         named.append(("clocks", lambda: clocks.run(self.stop)))
         named.append(("outward", lambda: outward.run(self.stop)))
+        named.append(("statements", lambda: statement_files.run(self.stop)))
         return named
 
     def hear(self, topics: Collection[str]) -> None:
