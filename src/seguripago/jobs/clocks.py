@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from seguripago.foundations.audit.commands import seal_entries
 from seguripago.journey.assistance.commands import lead_waiting
+from seguripago.journey.bank.commands import count_heard, give_up, watch_feeds
 from seguripago.journey.guarantee.commands import release_due
 from seguripago.journey.orders.commands import expire_orders
 from seguripago.journey.payments.commands import charges_in_doubt, expire_payments, settle_card_charge
@@ -40,6 +41,9 @@ CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (5, lambda at: settle_doubts(at=at)),
     (10, lambda at: open_part_expired_cases(at=at)),
     (10, lambda at: release_due(at=at)),
+    (30, lambda at: give_up(at=at)),
+    (30, lambda at: count_heard(at=at)),
+    (60, lambda at: watch_feeds(at=at)),
 )
 
 

@@ -58,3 +58,80 @@ class NoticeUnreadable(Fact):
 
     notice_id: int
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MovementHinted(Fact):
+    """A notice only says where to look: its provider is to be asked."""
+
+    subject: ClassVar[str] = "notice:{notice_id}"
+    wakes: ClassVar[tuple[str, ...]] = ()
+
+    notice_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AnnouncementUnconfirmed(Fact):
+    """The deadline passed, and nobody whom we believe confirmed what an unsigned notice said."""
+
+    subject: ClassVar[str] = "announcement:{announcement_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    announcement_id: int
+    notice_id: int
+    centavos: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedSilent(Fact):
+    """Nothing comes from a feed for much longer than is usual at these hours."""
+
+    subject: ClassVar[str] = "feed:{feed}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    feed: str
+    since: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedHeardAgain(Fact):
+    """A feed that was silent is heard again."""
+
+    subject: ClassVar[str] = "feed:{feed}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    feed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccountsRunLow(Fact):
+    """The store's CLABEs will be used up before long: it needs another account prefix."""
+
+    subject: ClassVar[str] = "store:{store_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    left: int
+    days_left: int
+    level: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CepAsked(Fact):
+    """Somebody wants a CEP looked up at Banxico."""
+
+    subject: ClassVar[str] = "cep_question:{question_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    question_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CepAnswered(Fact):
+    """Banxico has answered about a CEP, or it was asked for the last time."""
+
+    subject: ClassVar[str] = "cep_question:{question_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    question_id: int
+    state: str

@@ -1,6 +1,10 @@
 from django.db import models
 from django.db.models import Q
 
+from . import asking_tables as asking_tables
+from . import capture_tables as capture_tables
+from . import statement_tables as statement_tables
+
 
 class RawNotice(models.Model):
     """A notice exactly as it came from a sender whom we believed. Written once."""
@@ -89,6 +93,7 @@ class Deposit(Movement):
             models.Index(fields=["store_id", "-received_at", "-id"], name="deposit_newest"),
             models.Index(fields=["clabe"], name="deposit_by_clabe"),
             models.Index(fields=["tracking_key"], name="deposit_by_tracking_key"),
+            models.Index(fields=["store_id", "operation_date", "id"], name="deposit_by_day"),
         ]
 
 

@@ -7,7 +7,13 @@ from datetime import datetime
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
-from seguripago.journey.bank.facts import DepositArrived, DepositContradicted, DepositReturned, NoticeUnreadable
+from seguripago.journey.bank.facts import (
+    AnnouncementUnconfirmed,
+    DepositArrived,
+    DepositContradicted,
+    DepositReturned,
+    NoticeUnreadable,
+)
 from seguripago.journey.payments.facts import CardMoneyUnplaced
 
 from .commands import judge_deposits, open_alarms, undo_returned
@@ -21,11 +27,11 @@ def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
 
 
 def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
-    """Open a case for what cannot be read, and for a card that was charged in vain."""
+    """Open a case for what cannot be read or nobody confirms, and for a card that was charged in vain."""
     open_alarms(facts, at=at)
 
 
 LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
-    Listener("reconciliation_alarms", (NoticeUnreadable, CardMoneyUnplaced), raise_alarms),
+    Listener("reconciliation_alarms", (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced), raise_alarms),
 )

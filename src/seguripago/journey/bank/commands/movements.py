@@ -126,7 +126,8 @@ def heard(
     returned: str | None = None,
 ) -> Heard:
     """Give a movement its identity: the store's account, the sending institution, the tracking key, the bank's day."""
-    account, is_own = rules.owner_account(said.beneficiary_clabe, prefixes)
+    # What lies with a payment provider in the store's name is the store's, whatever CLABE the provider gave.
+    account, is_own = (said.held_by, True) if said.held_by else rules.owner_account(said.beneficiary_clabe, prefixes)
     identity = rules.identity(account, said.sending_institution, said.tracking_key, said.operation_date)
     return Heard(store_id, notice_id, feed, received_at, said, identity, account, is_own, believed, returned)
 

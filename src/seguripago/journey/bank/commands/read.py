@@ -14,10 +14,10 @@ from django.db import connection, transaction
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.ports import bank_feeds, registry
-from seguripago.ports.bank_feeds import Arrived, Authenticity, FeedTrouble, Returned, UnreadLine
+from seguripago.ports.bank_feeds import Arrived, Authenticity, FeedTrouble, Hint, Returned, UnreadLine
 
 from .. import rules
-from ..facts import NoticeUnreadable
+from ..facts import MovementHinted, NoticeUnreadable
 from .movements import Heard, heard, keep_movements
 
 TAKE: Final = """
@@ -66,6 +66,7 @@ class Reading:
     movements: list[Heard]
     outcome: str
     reason: str = ""
+    hints: bool = False
 
 
 def read_notices(limit: int = 500, *, at: datetime) -> int:
@@ -102,6 +103,8 @@ def _read_batch(limit: int, *, at: datetime, alarm_on_failure: bool = False) -> 
             log.exception("notice %s is kept raw and unread", notices[0].id)
             readings[0].outcome, readings[0].reason = "unreadable", repr(error)
     _note(readings, at=at)
+    hinted = [each.notice for each in readings if each.hints]
+    publish(*(MovementHinted(store_id=notice.store_id, at=at, notice_id=notice.id) for notice in hinted))
     unreadable = [reading for reading in readings if reading.outcome == "unreadable"]
     if unreadable:
         publish(
@@ -158,7 +161,8 @@ def _understand(notice: Taken, house: House) -> Reading:
     if unread:
         # The other lines of the list are not lost for it.
         return Reading(notice, movements, "unreadable", "; ".join(unread))
-    return Reading(notice, movements, "deposits" if movements else "nothing")
+    hints = any(isinstance(each, Hint) for each in said)
+    return Reading(notice, movements, "deposits" if movements else "nothing", hints=hints)
 
 
 def _heard(notice: Taken, movement: Arrived | Returned, house: House, believed: bool) -> Heard:

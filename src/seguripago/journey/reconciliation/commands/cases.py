@@ -9,7 +9,7 @@ from django.db import transaction
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
-from seguripago.journey.bank.facts import DepositContradicted, NoticeUnreadable
+from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
 from seguripago.journey.payments.facts import CardMoneyUnplaced
@@ -43,6 +43,8 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
             case NoticeUnreadable():
                 reason = f"Un aviso del banco no se puede leer con certeza: {fact.reason}"
                 cases.append(_alarm(fact, CaseKind.UNREADABLE, f"notice:{fact.notice_id}", None, 0, reason, at))
+            case AnnouncementUnconfirmed():
+                cases.append(_unconfirmed(fact, at))
     _open(cases, orders, at=at)
 
 
@@ -115,6 +117,12 @@ def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:
         opened_at=at,
         due_at=at + DEFAULTS[kind].within,
     )
+
+
+def _unconfirmed(fact: AnnouncementUnconfirmed, at: datetime) -> Case:
+    reason = f"Un aviso sin firma anunció {Money(fact.centavos)} y nadie lo confirmó: {fact.reason}"
+    cause = f"announcement:{fact.announcement_id}"
+    return _alarm(fact, CaseKind.UNREADABLE, cause, None, fact.centavos, reason, at)
 
 
 def _alarm(
