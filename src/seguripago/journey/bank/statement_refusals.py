@@ -13,21 +13,21 @@ from seguripago.values.refusal import Refusal
 class StatementUnknown(Refusal):
     """There is no such statement in this store."""
 
-    code: ClassVar[str] = "SP-280"
+    code: ClassVar[str] = "SP-293"
     says: ClassVar[Promise] = _("Ese estado de cuenta no existe en esta tienda.")
 
 
 class StatementTooLarge(Refusal):
     """The file is larger than any statement, or empty."""
 
-    code: ClassVar[str] = "SP-281"
+    code: ClassVar[str] = "SP-294"
     says: ClassVar[Promise] = _("El archivo está vacío o es demasiado grande (máximo 192 MB).")
 
 
 class StatementUnfit(Refusal):
     """The file cannot be read as a statement. `reason` names why."""
 
-    code: ClassVar[str] = "SP-282"
+    code: ClassVar[str] = "SP-295"
     says: ClassVar[Promise] = _("El archivo no se puede leer como estado de cuenta.")
 
     def __init__(self, reason: str) -> None:
@@ -38,7 +38,7 @@ class StatementUnfit(Refusal):
 class StatementElsewhere(Refusal):
     """What was asked does not fit the statement's state: somebody else was faster."""
 
-    code: ClassVar[str] = "SP-283"
+    code: ClassVar[str] = "SP-296"
     says: ClassVar[Promise] = _("Alguien más ya movió este estado de cuenta: recarga la página.")
 
     def __init__(self, state: str) -> None:
