@@ -38,6 +38,7 @@ class Environment:
     behind_tls: bool
     widget_ancestors: tuple[str, ...]
     clamd_address: str
+    cep_lookup_url: str = ""
 
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
@@ -79,6 +80,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         behind_tls=base_url.startswith("https://"),
         widget_ancestors=tuple(filter(None, env.get("SEGURIPAGO_WIDGET_ANCESTORS", "").split(" "))),
         clamd_address=env.get("CLAMD_ADDRESS", ""),
+        cep_lookup_url=_cep_lookup_url(env.get("SEGURIPAGO_CEP_LOOKUP_URL", "")),
     )
 
 
@@ -105,6 +107,21 @@ def _networks(text: str) -> tuple[str, ...]:
                 f"SEGURIPAGO_TRUSTED_PROXIES: {part!r} is no address or network such as 10.0.0.0/8."
             ) from None
     return _parts(text)
+
+
+def _cep_lookup_url(url: str) -> str:
+    """Accept Banxico's own host over TLS, or this very machine, which may play Banxico; nobody else tells of money."""
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+        is_banxico = parts.scheme == "https" and parts.netloc == "www.banxico.org.mx"
+        is_here = parts.scheme == "http" and parts.hostname in {"127.0.0.1", "localhost", "::1"}
+    except ValueError:
+        is_banxico = is_here = False
+    if not is_banxico and not is_here:
+        raise SettingMissing("SEGURIPAGO_CEP_LOOKUP_URL must be https://www.banxico.org.mx/cep, or empty.")
+    return url.rstrip("/")
 
 
 def database(url: str) -> dict[str, object]:
