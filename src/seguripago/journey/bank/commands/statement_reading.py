@@ -165,13 +165,11 @@ def _preview(statement: Statement, file: BinaryIO) -> StatementLine | None:
     while chunk := list(islice(items, CHUNK)):
         found = sorter.sort(chunk, first_place=place)
         place += len(chunk)
-        identities = [hash(heard.identity) for line, heard in found.heard]
-        fresh = {each for each in identities if each not in new}
-        told_again = len(found.differs) - sum(1 for _, each in found.differs if each.differed_before)
-        told["new"] += len(fresh) - min(told_again, len(fresh))
-        told["known"] += found.known + len(identities) - len(fresh)
-        told["doubtful"] += len(found.differs)
+        fresh = {hash(identity) for identity in found.fresh} - new
         new |= fresh
+        told["new"] += len(fresh)
+        told["known"] += found.known + found.attesting + len(found.fresh) - len(fresh)
+        told["doubtful"] += len(found.differs)
         told["rows"] += found.lines
         told["refused"] += len(found.refused)
         told["credits_centavos"] += found.credits_centavos

@@ -69,9 +69,11 @@ class KnownDeposit:
 
 @dataclass(slots=True)
 class Sorted:
-    """A chunk of items, sorted. `heard` goes through the bank's one door for movements."""
+    """A chunk of items, sorted. `heard` goes through the bank's one door for movements; `fresh` are those unknown yet."""
 
     heard: list[tuple[StatementLine, Heard]] = field(default_factory=list)
+    fresh: list[str] = field(default_factory=list)
+    attesting: int = 0
     known: int = 0
     differs: list[tuple[StatementLine, KnownDeposit]] = field(default_factory=list)
     rows: list[OwnRow] = field(default_factory=list)
@@ -138,6 +140,10 @@ class Sorter:
                 elif deposit.agreed_before:
                     found.known += 1
                     continue
+                else:
+                    found.attesting += 1
+            else:
+                found.fresh.append(identity)
             said = as_deposit(line, clabe=clabe, settled_at=self._settled_at(line))
             found.heard.append(
                 (
