@@ -32,7 +32,7 @@ class SandboxTransfer:
     sending_institution: str = "40012"
     receiving_institution: str = "90646"
     payer_name: str = "LUCIA HERNANDEZ ROBLES"
-    payer_account: str = "012180015012884673"
+    payer_account: str = "012180015012884670"
     payer_rfc: str = "ND"
     beneficiary_name: str = ""
     concept: str = "Pago"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Sum
+from django.db.models import Count, F, Q, Sum
 
 from seguripago.values import clabe
 from seguripago.values.money import Money
@@ -104,6 +104,17 @@ class ExpectedTransfer:
     monitored_at: datetime
     expires_at: datetime
     claimed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class OverduePart:
+    """A payment whose clock ended with less than its amount."""
+
+    store_id: int
+    order_id: int
+    payment_id: int
+    received: Money
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -278,7 +289,14 @@ def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferSt
     )
 
 
-def overdue_parts(*, at: datetime, limit: int = 200) -> tuple[tuple[int, int, int, Money], ...]:
-    """Payments whose clock ended with only a part: (store id, order id, payment id, received)."""
-    rows = Payment.objects.filter(state=State.PARTLY_PAID.value, expires_at__lte=at).order_by("expires_at")[:limit]
-    return tuple((r.store_id, r.order_id, r.pk, Money(r.received_centavos, r.currency)) for r in rows)
+def overdue_parts(
+    *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 200
+) -> tuple[OverduePart, ...]:
+    """Payments whose clock ended with only a part, the longest overdue first; `after` is a page's last place."""
+    rows = Payment.objects.filter(state=State.PARTLY_PAID.value, expires_at__lte=at)
+    if after is not None:
+        rows = rows.filter(expires_at__gte=after[0]).filter(Q(expires_at__gt=after[0]) | Q(pk__gt=after[1]))
+    return tuple(
+        OverduePart(r.store_id, r.order_id, r.pk, Money(r.received_centavos, r.currency), r.expires_at)
+        for r in rows.order_by("expires_at", "pk")[:limit]
+    )

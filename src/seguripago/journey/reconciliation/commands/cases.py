@@ -13,7 +13,7 @@ from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContra
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
 from seguripago.journey.payments.facts import CardMoneyUnplaced
-from seguripago.journey.payments.queries import orders_of_payments, overdue_parts
+from seguripago.journey.payments.queries import OverduePart, orders_of_payments, overdue_parts
 from seguripago.values.money import Money
 
 from ..facts import CaseOpened
@@ -49,23 +49,32 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
 
 
 def open_part_expired_cases(*, at: datetime) -> int:
-    """A clock that ended with less than the amount: a person decides; the CLABE keeps being watched."""
-    overdue = overdue_parts(at=at)
-    cases = [
-        Case(
-            store_id=store_id,
-            kind=CaseKind.PART_EXPIRED.value,
-            cause=f"payment:{payment_id}:part_expired",
-            payment_id=payment_id,
-            amount_centavos=received.centavos,
-            currency=received.currency,
-            reasons=[f"Venció el plazo con {received} recibidos, menos que el monto."],
-            opened_at=at,
-            due_at=at + DEFAULTS[CaseKind.PART_EXPIRED].within,
-        )
-        for store_id, _, payment_id, received in overdue
-    ]
-    return _open(cases, {f"payment:{pay}:part_expired": order for _, order, pay, _ in overdue}, at=at)
+    """A clock that ended with less than the amount: a person decides; the CLABE keeps being watched.
+
+    Once for each clock: who was given more time and did not pay the rest has a case again. Returns how many.
+    """
+    opened = 0
+    after: tuple[datetime, int] | None = None
+    while overdue := overdue_parts(at=at, after=after):
+        cases = [_part_case(part, at) for part in overdue]
+        orders = {case.cause: part.order_id for case, part in zip(cases, overdue, strict=True)}
+        opened += _open(cases, orders, at=at)
+        after = overdue[-1].expires_at, overdue[-1].payment_id
+    return opened
+
+
+def _part_case(part: OverduePart, at: datetime) -> Case:
+    return Case(
+        store_id=part.store_id,
+        kind=CaseKind.PART_EXPIRED.value,
+        cause=f"payment:{part.payment_id}:part_expired:{part.expires_at:%Y%m%dT%H%M%S}",
+        payment_id=part.payment_id,
+        amount_centavos=part.received.centavos,
+        currency=part.received.currency,
+        reasons=[f"Venció el plazo con {part.received} recibidos, menos que el monto."],
+        opened_at=at,
+        due_at=at + DEFAULTS[CaseKind.PART_EXPIRED].within,
+    )
 
 
 def _contradiction(
