@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from django.db import connection, transaction
 
@@ -28,6 +28,35 @@ WRITE_DOWN: Final = """
     )
     INSERT INTO audit_unsealed (entry_id) SELECT id FROM written
 """
+
+
+TAKE: Final = """
+    WITH taken AS (
+        DELETE FROM audit_unsealed
+        WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s) RETURNING entry_id
+    )
+    SELECT e.id, e.store_id, e.actor_kind, e.actor_id, e.actor_name, e.action, e.subject, e.said::text, e.at
+    FROM taken JOIN audit_entry e ON e.id = taken.entry_id ORDER BY e.id
+"""
+SEAL: Final = """
+    INSERT INTO audit_seal (entry_id, hash)
+    SELECT entry_id, hash FROM unnest(%s::bigint[], %s::text[]) WITH ORDINALITY AS given (entry_id, hash, place)
+    ORDER BY place
+"""
+
+
+class Entry(NamedTuple):
+    """An entry as the sealer reads it."""
+
+    pk: int
+    store_id: int
+    actor_kind: str
+    actor_id: int | None
+    actor_name: str
+    action: str
+    subject: str
+    said: Any
+    at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,26 +107,20 @@ def seal_entries() -> int:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [SEALER_LOCK])
         if not cursor.fetchone()[0]:
             return 0
-        cursor.execute(
-            """
-            DELETE FROM audit_unsealed
-            WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s) RETURNING entry_id
-            """,
-            [BATCH],
-        )
-        entries = AuditEntry.objects.in_bulk([row[0] for row in cursor.fetchall()])
+        cursor.execute(TAKE, [BATCH])
+        entries = [Entry(*row[:7], json.loads(row[7]), row[8]) for row in cursor.fetchall()]
         if not entries:
             return 0
         previous = AuditSeal.objects.order_by("-seq").values_list("hash", flat=True).first() or rules.FIRST
-        seals = []
-        for entry_id in sorted(entries):
-            previous = rules.link(previous, entry_body(entries[entry_id]))
-            seals.append(AuditSeal(entry_id=entry_id, hash=previous))
-        AuditSeal.objects.bulk_create(seals)
-    return len(seals)
+        hashes = []
+        for entry in entries:
+            previous = rules.link(previous, entry_body(entry))
+            hashes.append(previous)
+        cursor.execute(SEAL, [[entry.pk for entry in entries], hashes])
+    return len(entries)
 
 
-def entry_body(entry: AuditEntry) -> dict[str, Any]:
+def entry_body(entry: Entry | AuditEntry) -> dict[str, Any]:
     """What is hashed of an entry, the same however it was loaded."""
     return {
         "id": entry.pk,

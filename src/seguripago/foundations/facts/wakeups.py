@@ -23,6 +23,8 @@ WORKER: Final = "worker"
 NOTICES: Final = "notices"
 """A bank's notice waits to be read."""
 GATHER_S: Final = 0.003
+APART_S: Final = 0.02
+"""Between two sendings of one process: a lone wake-up leaves at once, a stream of them costs fifty a second."""
 DJANGO_OPTIONS: Final = ("pool", "isolation_level", "server_side_binding", "assume_role")
 PAYLOAD_LIMIT: Final = 7000  # PostgreSQL refuses 8,000 bytes and more.
 
@@ -79,10 +81,12 @@ class Bell:
 
     def _run(self) -> None:
         sender: psycopg.Connection[Any] | None = None
+        sent_at = 0.0
         while True:
             self._rung.wait()
             if not self._closing:
-                time.sleep(GATHER_S)
+                time.sleep(max(GATHER_S, sent_at + APART_S - time.monotonic()))
+            sent_at = time.monotonic()
             self._rung.clear()
             with self._lock:
                 topics, self._topics = self._topics, set()
