@@ -189,6 +189,7 @@ def test_what_only_the_commit_refuses_is_parked_with_its_own_fact(at: datetime) 
                 currency="MXN",
                 subject="-",
                 at=at,
+                value_date=at.date(),
             )
             if fact.turn != 2:
                 Posting.objects.create(
@@ -200,6 +201,7 @@ def test_what_only_the_commit_refuses_is_parked_with_its_own_fact(at: datetime) 
                     currency="MXN",
                     subject="-",
                     at=at,
+                    value_date=at.date(),
                 )
 
     for turn in (1, 2, 3):

@@ -39,7 +39,7 @@ def test_audit_verify_says_where_the_chain_stands_and_fails_when_it_is_broken(at
     assert (said["sealed"], said["unsealed"], said["ok"]) == (0, 3, True)
     seal_entries()
     said = verify_audit()
-    assert set(said) == {"sealed", "unsealed", "missing", "broken_at", "head", "ok"}
+    assert set(said) == {"sealed", "unsealed", "missing", "broken_at", "head", "closes", "closes_broken", "ok"}
     assert (said["sealed"], said["unsealed"], said["missing"], said["broken_at"]) == (3, 0, 0, None)
     assert not command.fails(said)
 
