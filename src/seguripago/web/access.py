@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -20,6 +21,7 @@ from django.views.decorators.http import require_POST
 from seguripago.foundations.people import commands as people
 from seguripago.foundations.people.queries import Member, is_locked, member
 
+Answer = TypeVar("Answer", bound=HttpResponseBase)
 HOMES = {"analyst": "/mesa/", "payments": "/medios-de-pago/", "supervisor": "/medios-de-pago/", "owner": "/oficina/"}
 
 
@@ -29,13 +31,13 @@ class StaffRequest(HttpRequest):
     member: Member
 
 
-def staff_only(*roles: str) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+def staff_only(*roles: str) -> Callable[[Callable[..., Answer]], Callable[..., Answer | HttpResponseRedirect]]:
     """Let members with one of the roles in; a stranger goes to sign in, another role finds nothing here (404)."""
 
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    def wrap(view: Callable[..., Answer]) -> Callable[..., Answer | HttpResponseRedirect]:
         @wraps(view)
         @never_cache
-        def inner(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        def inner(request: Any, *args: Any, **kwargs: Any) -> Answer | HttpResponseRedirect:
             if not request.user.is_authenticated:
                 return HttpResponseRedirect(f"{settings.LOGIN_URL}?{urlencode({'next': request.get_full_path()})}")
             who = member(request.user.pk)
