@@ -12,13 +12,16 @@ from typing import Final
 from django.db import Error, connection
 from django.utils import timezone
 
+from seguripago.foundations.approvals.commands import expire_proposals
 from seguripago.foundations.audit.commands import seal_entries
+from seguripago.foundations.stores.feed_commands import retire_feed_secrets
+from seguripago.jobs.ripe import do_ripe_proposals
 from seguripago.journey.assistance.commands import lead_waiting
 from seguripago.journey.bank.commands import count_heard, give_up, watch_feeds
 from seguripago.journey.guarantee.commands import release_due
 from seguripago.journey.orders.commands import expire_orders
 from seguripago.journey.payments.commands import charges_in_doubt, expire_payments, settle_card_charge
-from seguripago.journey.reconciliation.commands import open_part_expired_cases
+from seguripago.journey.reconciliation.commands import check_days, decide_overdue_cases, open_part_expired_cases
 
 DOUBT_S: Final = 10
 
@@ -41,9 +44,14 @@ CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (5, lambda at: settle_doubts(at=at)),
     (10, lambda at: open_part_expired_cases(at=at)),
     (10, lambda at: release_due(at=at)),
+    (10, lambda at: expire_proposals(at=at)),
+    (10, lambda at: decide_overdue_cases(at=at)),
+    (30, lambda at: do_ripe_proposals(at=at)),
     (30, lambda at: give_up(at=at)),
+    (30, lambda at: retire_feed_secrets(at=at)),
     (30, lambda at: count_heard(at=at)),
     (60, lambda at: watch_feeds(at=at)),
+    (60, lambda at: check_days(at=at)),
 )
 
 

@@ -54,6 +54,18 @@ class CaseDecided(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseEscalated(Fact):
+    """Nobody decided in time and no policy says what happens by itself: another role answers now."""
+
+    subject: ClassVar[str] = "case:{case_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+    case_id: int
+    kind: str
+    owner: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RestAsked(Fact):
     """The buyer has more time to pay what is missing, to the same CLABE."""
 

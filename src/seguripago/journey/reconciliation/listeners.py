@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from seguripago.foundations.approvals.facts import ProposalRejected, ProposalVoided
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.bank.facts import (
@@ -16,7 +17,7 @@ from seguripago.journey.bank.facts import (
 )
 from seguripago.journey.payments.facts import CardMoneyUnplaced
 
-from .commands import judge_deposits, open_alarms, undo_returned
+from .commands import judge_deposits, open_alarms, release_case, undo_returned
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
@@ -31,7 +32,15 @@ def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
     open_alarms(facts, at=at)
 
 
+def open_again(facts: Sequence[Fact], at: datetime) -> None:
+    """Open the cases again whose proposal ended without anything being done."""
+    for fact in facts:
+        if isinstance(fact, ProposalRejected | ProposalVoided) and fact.about.startswith("case:"):
+            release_case(fact.about)
+
+
 LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
     Listener("reconciliation_alarms", (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced), raise_alarms),
+    Listener("reconciliation.open_again", (ProposalRejected, ProposalVoided), open_again),
 )

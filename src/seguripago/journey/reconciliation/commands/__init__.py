@@ -3,8 +3,10 @@
 from .approving import approve_case, reject_case, release_case, withdraw_case
 from .cases import open_alarms, open_part_expired_cases
 from .close import DayAlreadyClosed, DayNotThere, EarlierDayOpen, check_days, close_day
+from .defaults import decide_overdue_cases
 from .judge import judge_deposits
 from .marking import approve_return, propose_return_confirmed, propose_return_failed
+from .notes import NoteEmpty, SearchNotKept, forget_search, keep_search, leave_note
 from .proposing import (
     Bulk,
     propose_accept_difference,
@@ -25,14 +27,20 @@ __all__ = [
     "DayNotThere",
     "Debit",
     "EarlierDayOpen",
+    "NoteEmpty",
+    "SearchNotKept",
     "approve_case",
     "approve_return",
     "check_days",
     "close_day",
     "confirm_by_debits",
     "confirm_return",
+    "decide_overdue_cases",
     "fail_return",
+    "forget_search",
     "judge_deposits",
+    "keep_search",
+    "leave_note",
     "let_shipping_go",
     "make_return_file",
     "open_alarms",

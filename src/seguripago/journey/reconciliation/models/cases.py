@@ -29,6 +29,9 @@ class Case(models.Model):
     suggestions = models.JSONField(default=list)
     opened_at = models.DateTimeField()
     due_at = models.DateTimeField()
+    owner = models.CharField(
+        max_length=12, default="", db_default="", help_text="The role it was handed to; empty: the kind's own."
+    )
 
     class Meta:
         db_table = "reconciliation_case"

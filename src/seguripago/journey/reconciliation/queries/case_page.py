@@ -15,8 +15,9 @@ from seguripago.values.money import Money
 
 from ..holdings import holding_of, targets_of
 from ..models import Case, CasePart, ReturnFile, ReturnInstruction
-from ..rules import CaseKind
+from ..rules import DEFAULTS, CaseKind
 from ..rules.actions import Account, Target
+from ..rules.defaults import default_words
 from ..rules.plans import Possible, possible
 from ..rules.returns import RETURN_LABELS
 from .cases import LABELS
@@ -94,7 +95,10 @@ class ReturnFileView:
 
 @dataclass(frozen=True, slots=True)
 class CaseView:
-    """A case: what it is, what it holds, what may be done with it and by what was decided so far."""
+    """A case: what it is, what it holds, what may be done with it and what was decided so far.
+
+    `owner` is the role that answers until `due_at`; `by_itself` says what happens then.
+    """
 
     id: int
     store_id: int
@@ -107,6 +111,8 @@ class CaseView:
     held: Money
     opened_at: datetime
     due_at: datetime
+    owner: str
+    by_itself: str
     deposit: DepositView | None
     payer: Account | None
     target: Target | None
@@ -125,7 +131,7 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
     row = Case.objects.filter(store_id=store_id, pk=case_id).first()
     if row is None:
         return None
-    holding = holding_of(row)
+    holding, decided = holding_of(row), policy(store_id)
     order = orders_of_payments([row.payment_id]).get(row.payment_id) if row.payment_id else None
     wanted = [each["order_number"] for each in row.suggestions]
     targets = targets_of(store_id, [*wanted, *([order.number] if order else [])])
@@ -144,6 +150,8 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
         held=holding.held,
         opened_at=row.opened_at,
         due_at=row.due_at,
+        owner=row.owner or DEFAULTS[holding.kind].owner,
+        by_itself=default_words(holding, decided),
         deposit=next(iter(deposits([row.deposit_id])), None) if row.deposit_id else None,
         payer=holding.payer,
         target=target,
@@ -155,7 +163,7 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
             )
             for each in row.suggestions
         ),
-        possible=possible(holding, target, tolerance=Money(policy(store_id).tolerance_centavos, row.currency)),
+        possible=possible(holding, target, tolerance=Money(decided.tolerance_centavos, row.currency)),
         proposal=open_proposals_of(store_id, [subject]).get(subject),
         history=history(store_id, subject),
         parts=_parts(row.pk),

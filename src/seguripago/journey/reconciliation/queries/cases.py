@@ -13,7 +13,7 @@ from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import Money
 
 from ..models import Case
-from ..rules import CaseKind
+from ..rules import DEFAULTS, CaseKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class CaseRow:
     opened_at: datetime
     due_at: datetime
     state: str
+    owner: str
     proposal: ProposalView | None
 
 
@@ -88,6 +89,7 @@ def open_cases(
                 opened_at=row.opened_at,
                 due_at=row.due_at,
                 state=row.state,
+                owner=row.owner or DEFAULTS[CaseKind(row.kind)].owner,
                 proposal=proposals.get(f"case:{row.pk}"),
             )
         )
