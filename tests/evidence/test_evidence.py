@@ -19,7 +19,7 @@ from PIL import Image
 from seguripago.foundations.facts.models import FactRow
 from seguripago.foundations.ledger.queries import postings_of
 from seguripago.journey.evidence import cleaning, commands, queries, rules
-from seguripago.journey.evidence.models import Evidence
+from seguripago.journey.evidence.models import Evidence, ShownSeal
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import send_transfer_details
 from seguripago.journey.payments.queries import payment_of
@@ -27,6 +27,8 @@ from seguripago.ports.file_stores import FileMissing, file_store
 from seguripago.ports.receipt_readers import PINS_FOLDER
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
+from tests.captures.ceps import Transfer
+from tests.captures.house import pin_the_bank, unpin_the_bank
 from tests.evidence.files import CEPS, SCRIPT, cep, hostile_pdf, pdf, photo_with_place, picture, png_bomb, polyglot
 from tests.orders.builders import BETO, LUCIA, placed, verified
 
@@ -248,3 +250,50 @@ def test_the_store_keeps_reads_and_forgets() -> None:
         file_store().read(name)
     with pytest.raises(ValueError, match="not the name of a shelf"):
         file_store().put("../clean", b"hola")
+
+
+@pytest.mark.usefixtures("pinned_bank")
+def test_a_cep_on_paper_is_read_like_its_xml(order_id: int, at: datetime) -> None:
+    keep(order_id, Transfer().pdf(), at, "cep.pdf")
+    (view,) = queries.evidence_of(order_id)
+    assert (view.kind, view.state, view.seal, view.fields["amount"]) == ("pdf", "read", "verified", "9135.00")
+    assert view.reasons == ("tracking_key_not_sealed",)
+
+
+@pytest.fixture
+def pinned_bank() -> object:
+    pin_the_bank()
+    yield
+    unpin_the_bank()
+
+
+def test_a_cep_that_another_order_showed_says_so_whatever_its_tracking_key(order_id: int, at: datetime) -> None:
+    other, third = placed(at), placed(at)
+    cep = Transfer(tracking_key="PRIMERA")
+    keep(order_id, cep.xml(), at)
+    keep(order_id, cep.pdf(), at)
+    keep(other, cep.xml().replace(b"PRIMERA", b"OTRA"), at)
+    keep(third, cep.pdf(printed={"tracking_key": "OTRA"}), at)
+    assert all("seal_reused" not in view.reasons for view in queries.evidence_of(order_id))
+    for each in (other, third):
+        (view,) = queries.evidence_of(each)
+        assert "seal_reused" in view.reasons
+        assert view.verdict_label == "Este CEP ya se presentó en otro pedido"
+
+
+def test_whoever_alters_a_strangers_cep_does_not_spoil_it_for_him(order_id: int, at: datetime) -> None:
+    other = placed(at)
+    cep = Transfer(tracking_key="DE-OTRO")
+    keep(other, cep.xml().replace(b'MontoPago="9135.00"', b'MontoPago="1.00"'), at)
+    keep(order_id, cep.xml(), at)
+    (view,) = queries.evidence_of(order_id)
+    assert "seal_reused" not in view.reasons
+    keep(placed(at), cep.xml().replace(b'MontoPago="9135.00"', b'MontoPago="2.00"'), at)
+
+
+def test_one_seal_belongs_to_one_first_order(order_id: int, at: datetime) -> None:
+    keep(order_id, Transfer(tracking_key="UNA").xml(), at)
+    claim = ShownSeal.objects.get()
+    claim.pk = None
+    with pytest.raises(IntegrityError, match="evidence_seal_shown_first_once"), transaction.atomic():
+        claim.save(force_insert=True)

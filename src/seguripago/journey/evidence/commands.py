@@ -25,8 +25,16 @@ from seguripago.values.refusal import Refusal
 
 from .cleaning import CleanCopy, FileIsBroken, clean
 from .facts import EvidenceKept
-from .models import Evidence
-from .rules import MAX_BYTES, MAX_PER_ORDER, EvidenceKind, EvidenceState, kind_of, shown_name
+from .models import Evidence, ShownSeal
+from .rules import (
+    MAX_BYTES,
+    MAX_PER_ORDER,
+    SEAL_REUSED,
+    EvidenceKind,
+    EvidenceState,
+    kind_of,
+    shown_name,
+)
 
 
 class FileIsTooBig(Refusal):
@@ -93,7 +101,10 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
         raise TooManyFiles
     scanned_by = _scan(body)
     copy = clean(kind, body)
-    reading = _read(body) if kind is EvidenceKind.CEP else None
+    reading = _read(body) if kind in {EvidenceKind.CEP, EvidenceKind.PDF} else None
+    if kind is EvidenceKind.PDF and reading is not None and reading.kind is not ReceiptKind.CEP:
+        # A bank's own PDF says nothing that could be proven.
+        reading = None
     # Files first: a row without its files would lie, files without a row are only forgotten.
     store = file_store()
     row = Evidence(
@@ -116,6 +127,7 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
 
 def _insert(row: Evidence, *, by: Actor, at: datetime) -> int:
     with transaction.atomic():
+        row.reasons = [*row.reasons, *_shown_before(row, at=at)]
         made = Evidence.objects.bulk_create([row], ignore_conflicts=True)
         kept = _known(row.order_id, row.sha256)
         if kept is None:
@@ -130,6 +142,20 @@ def _insert(row: Evidence, *, by: Actor, at: datetime) -> int:
             file_store().remove(twin.sealed_name)
             file_store().remove(twin.clean_name)
     return kept
+
+
+def _shown_before(row: Evidence, *, at: datetime) -> tuple[str, ...]:
+    """Why this seal is not new: another order showed it first, and who shows it first has it.
+
+    An invalid CEP takes no seal for itself: whoever alters a stranger's CEP must not spoil it for him.
+    """
+    if not row.seal_digest:
+        return ()
+    if row.seal in {Seal.VERIFIED.value, Seal.NOT_VERIFIABLE.value}:
+        claim = ShownSeal(digest=row.seal_digest, store_id=row.store_id, order_id=row.order_id, at=at)
+        ShownSeal.objects.bulk_create([claim], ignore_conflicts=True)
+    first = ShownSeal.objects.filter(digest=row.seal_digest).values_list("order_id", flat=True).first()
+    return (SEAL_REUSED,) if first is not None and first != row.order_id else ()
 
 
 def _known(order_id: int, digest: str) -> int | None:

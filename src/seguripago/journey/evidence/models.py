@@ -40,9 +40,27 @@ class Evidence(models.Model):
                 condition=Q(seal__in=["verified", "invalid", "not_verifiable", "none"]), name="evidence_seal_is_known"
             ),
             # A seal is read from data; a picture has none, whatever is painted on it.
-            models.CheckConstraint(condition=Q(kind="cep") | Q(seal="none"), name="evidence_only_a_cep_has_a_seal"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["cep", "pdf"]) | Q(seal="none"), name="evidence_only_data_has_a_seal"
+            ),
         ]
         indexes = [
             models.Index(fields=["sha256"], name="evidence_by_file"),
             models.Index(fields=["seal_digest"], name="evidence_by_seal", condition=~Q(seal_digest="")),
+        ]
+
+
+class ShownSeal(models.Model):
+    """The order that first showed a CEP. Its seal is unique in this whole installation; its tracking key is not."""
+
+    digest = models.CharField(max_length=64)
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "evidence_seal"
+        constraints = [
+            models.UniqueConstraint(fields=["digest"], name="evidence_seal_shown_first_once"),
+            models.CheckConstraint(condition=Q(digest__regex=r"^[0-9a-f]{64}$"), name="evidence_seal_is_a_digest"),
         ]

@@ -12,7 +12,7 @@ from seguripago.foundations.stores import keyring
 from seguripago.ports.file_stores import file_store
 
 from .models import Evidence
-from .rules import CONTENT_TYPES, EXTENSIONS, EvidenceKind
+from .rules import CONTENT_TYPES, EXTENSIONS, SEAL_REUSED, EvidenceKind
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +97,8 @@ def _view(row: Evidence) -> EvidenceView:
 
 
 def _label(row: Evidence) -> str:
+    if SEAL_REUSED in row.reasons:
+        return _("Este CEP ya se presentó en otro pedido")
     labels = {
         "verified": _("CEP con sello válido"),
         "invalid": _("El sello del CEP no coincide"),

@@ -10,6 +10,8 @@ from typing import Final
 MAX_BYTES: Final = 10 * 1_048_576
 MAX_PER_ORDER: Final = 20
 LONGEST_NAME: Final = 120
+SEAL_REUSED: Final = "seal_reused"
+"""Another order, of this store or another one, showed this very CEP first."""
 
 
 class EvidenceKind(StrEnum):
