@@ -96,13 +96,14 @@ async def send(
     *,
     connections: int,
     per_s: float = 0.0,
+    ledger: Ledger | None = None,
     until: Callable[[], bool] = lambda: False,
 ) -> Ledger:
     """Send every delivery in the order given, again while it is not taken, over so many connections.
 
-    With `per_s` the bank keeps a pace; once `until` says so it begins nothing new.
+    With `per_s` the bank keeps a pace; once `until` says so it begins nothing new. Writes into `ledger` as it goes.
     """
-    waiting, ledger, began = iter(deliveries), Ledger(), time.perf_counter()
+    waiting, ledger, began = iter(deliveries), ledger or Ledger(), time.perf_counter()
 
     async def one() -> None:
         client = Client("127.0.0.1", site.port)

@@ -30,7 +30,7 @@ import psycopg
 from psycopg import sql
 
 from seguripago.config.cluster import borrowed, locate
-from seguripago.config.up_children import _die_with_parent
+from seguripago.config.up_children import die_with_parent
 from tests.e2e.ports import two_free_ports
 
 NAME = "faults-postgres"
@@ -141,13 +141,14 @@ class Site:
     """Pages and worker on one database. `kill` ends what it names at once, `start` begins it again, nothing else."""
 
     PARTS = ("web", "worker")
-    VICTIMS = ("web", "one of web", "worker", "postgres", "one of postgres")
+    VICTIMS = ("web", "one of web", "worker", "one of worker", "postgres", "one of postgres")
 
     def __init__(self, house: House, stage: Stage) -> None:
         self.house, self.stage = house, stage
         self.port = two_free_ports()
         self._log = house.folder / f"{stage.url.rsplit('/', 1)[1]}.log"
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._groups: set[int] = set()
 
     @property
     def hook(self) -> str:
@@ -159,23 +160,26 @@ class Site:
         with self._log.open("ab") as out:
             self._running[part] = subprocess.Popen(
                 [*OWN, *words], env=self.house.environment(self.stage.url, port=self.port), stdout=out, stderr=out,
-                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=_die_with_parent,
+                stdin=subprocess.DEVNULL, start_new_session=True, preexec_fn=die_with_parent,
             )  # fmt: skip
+        self._groups.add(self._running[part].pid)
 
     async def kill(self, victim: str, rng: random.Random) -> str:
         """kill -9, and start again what does not come back by itself; says which pid it was."""
         if victim in self.PARTS:
             process = self._running[victim]
-            os.killpg(process.pid, signal.SIGKILL)
+            # All of the pages die at once; of the worker only the first process, as when memory runs out.
+            (os.killpg if victim == "web" else os.kill)(process.pid, signal.SIGKILL)
             process.wait()
             # In this thread: the system ends a child together with the thread that started it.
             self.start(victim)
             return f"{victim} {process.pid}"
-        parent = self._running["web"].pid if victim == "one of web" else self.house.postmaster()
         if victim == "postgres":
-            os.kill(parent, signal.SIGKILL)
+            os.kill(parent := self.house.postmaster(), signal.SIGKILL)
             await asyncio.to_thread(self.house.start_postgres)
             return f"{victim} {parent}"
+        family = victim.removeprefix("one of ")
+        parent = self.house.postmaster() if family == "postgres" else self._running[family].pid
         with suppress(psutil.NoSuchProcess, ProcessLookupError):
             children = sorted(child.pid for child in psutil.Process(parent).children())
             if children:
@@ -206,8 +210,10 @@ class Site:
         for process in self._running.values():
             with suppress(subprocess.TimeoutExpired):
                 process.wait(8)
+        for group in self._groups:
             with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
+                os.killpg(group, signal.SIGKILL)
+        for process in self._running.values():
             process.wait()
 
 
