@@ -24,7 +24,7 @@ from tests.adapters.provider import Provider, Reply, provider
 from tests.feeds.bank_desk import ANA, Stp, asking_store, notice_of, post, transfer, turn
 from tests.money.bank import paid_view, sale
 
-db = pytest.mark.django_db(transaction=True)
+pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
@@ -35,7 +35,7 @@ def stp() -> Iterator[tuple[Stp, Provider]]:
 
 
 @pytest.fixture
-def store(stp: tuple[Stp, Provider], transactional_db: None, at: datetime) -> int:
+def store(stp: tuple[Stp, Provider], db: None, at: datetime) -> int:
     return asking_store(stp[1].url, at)
 
 
@@ -51,7 +51,6 @@ def body_of(line: dict[str, Any], **more: Any) -> bytes:
     return notice_of({name: value for name, value in line.items() if name != "order_id"}, **more)
 
 
-@db
 def test_an_unsigned_notice_moves_money_only_once_stp_says_the_same(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:
@@ -69,7 +68,6 @@ def test_an_unsigned_notice_moves_money_only_once_stp_says_the_same(
     assert RawNotice.objects.filter(authenticity="fetched").count() == 1
 
 
-@db
 def test_a_forged_notice_is_asked_about_until_its_deadline_and_then_a_person_hears_of_it(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:
@@ -91,7 +89,6 @@ def test_a_forged_notice_is_asked_about_until_its_deadline_and_then_a_person_hea
     assert "nadie lo confirmó" in str(case)
 
 
-@db
 def test_a_notice_that_says_more_than_stp_does_not_win(stp: tuple[Stp, Provider], store: int, at: datetime) -> None:
     line = one(stp[0], store, at)
     post(store, body_of(line, monto="999999.00"), at)
@@ -102,7 +99,6 @@ def test_a_notice_that_says_more_than_stp_does_not_win(stp: tuple[Stp, Provider]
     assert Money(deposit.amount_centavos).plain == line["monto"], "the amount is what STP holds"
 
 
-@db
 @pytest.mark.parametrize(
     ("trouble", "word"),
     [
@@ -130,7 +126,6 @@ def test_a_trouble_is_waited_out_and_the_money_is_not_lost(
     assert paid_view(line["order_id"]).state == "confirmed"
 
 
-@db
 def test_garbage_from_stp_is_an_alarm_and_no_money(stp: tuple[Stp, Provider], store: int, at: datetime) -> None:
     line = one(stp[0], store, at)
     post(store, body_of(line), at)
@@ -143,7 +138,7 @@ def test_garbage_from_stp_is_an_alarm_and_no_money(stp: tuple[Stp, Provider], st
     assert len(open_cases(store)) == 1
 
 
-@db
+@pytest.mark.django_db(transaction=True)
 def test_while_it_is_being_asked_nobody_else_asks_and_no_transaction_is_open(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:
@@ -169,7 +164,6 @@ def test_while_it_is_being_asked_nobody_else_asks_and_no_transaction_is_open(
     assert ask_due(at=at) == 0
 
 
-@db
 def test_lost_webhooks_are_healed_by_the_list_and_every_deposit_is_there_once(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:
@@ -194,7 +188,6 @@ def test_lost_webhooks_are_healed_by_the_list_and_every_deposit_is_there_once(
     assert not any(check_invariants()["rows"].values())
 
 
-@db
 def test_many_open_questions_are_answered_by_one_list(stp: tuple[Stp, Provider], store: int, at: datetime) -> None:
     lines = [one(stp[0], store, at) for _ in range(8)]
     for line in lines:
@@ -206,7 +199,6 @@ def test_many_open_questions_are_answered_by_one_list(stp: tuple[Stp, Provider],
     assert Deposit.objects.count() == 8
 
 
-@db
 def test_the_lists_of_closed_days_are_pulled_until_they_are_settled(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:
@@ -230,7 +222,6 @@ def test_the_lists_of_closed_days_are_pulled_until_they_are_settled(
     assert stp[0].lists == before + 1, "it was pulled well after its end"
 
 
-@db
 def test_a_list_that_fails_says_so_and_heals_next_time(stp: tuple[Stp, Provider], store: int, at: datetime) -> None:
     line = one(stp[0], store, at)
     stp[0].trouble = Reply(b"", 503)
@@ -242,7 +233,6 @@ def test_a_list_that_fails_says_so_and_heals_next_time(stp: tuple[Stp, Provider]
     assert paid_view(line["order_id"]).state == "confirmed"
 
 
-@db
 def test_test_credentials_are_never_asked_with_in_production(
     stp: tuple[Stp, Provider], store: int, at: datetime, settings: Any
 ) -> None:
@@ -256,7 +246,6 @@ def test_test_credentials_are_never_asked_with_in_production(
     assert Enquiry.objects.get().trouble == "test_credentials"
 
 
-@db
 def test_where_nobody_can_be_asked_the_deadline_still_runs(at: datetime, stp: tuple[Stp, Provider], store: int) -> None:
     set_feed_credentials(store, "stp", {"private_key": ""}, by=ANA, at=at)
     line = one(stp[0], store, at)
@@ -267,7 +256,6 @@ def test_where_nobody_can_be_asked_the_deadline_still_runs(at: datetime, stp: tu
     assert give_up(at=at + timedelta(hours=25)) == 1
 
 
-@db
 def test_two_people_who_accept_unsigned_notices_need_no_answer(
     stp: tuple[Stp, Provider], store: int, at: datetime
 ) -> None:

@@ -186,6 +186,19 @@ COMMANDS: tuple[Command, ...] = (
         fails=lambda said: bool(said["parked"]),
     ),
     Command(
+        "rotate-keys",
+        "seguripago.jobs.rotate_keys:rotate",
+        "sella todo con la llave maestra nueva, o cambia el secreto con que avisa un banco",
+        arguments=(
+            option("--new-main-key", action="store_true", help="solo propone una llave maestra nueva y dice los pasos"),
+            option("--dry-run", action="store_true", help="solo cuenta lo que falta"),
+            option("--store", metavar="SLUG", help="con --feed: la tienda cuyo secreto cambia"),
+            option("--feed", metavar="FEED", help="el banco o proveedor, como stp"),
+            option("--overlap-hours", type=int, default=72, help="horas en que el secreto anterior aún abre (72)"),
+        ),
+        fails=lambda said: bool(said.get("left")),
+    ),
+    Command(
         "backup",
         "seguripago.config.command_line_backup:backup",
         "guarda la base de datos y los archivos en una carpeta",

@@ -29,6 +29,7 @@ class Environment:
     base_url: str
     sandbox_url: str
     secret_key: str
+    previous_secret_keys: tuple[str, ...]
     main_key: bytes
     previous_main_keys: tuple[bytes, ...]
     trusted_proxies: tuple[str, ...]
@@ -51,13 +52,16 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         raise SettingMissing(
             "SEGURIPAGO_SECRET_KEY must have at least 40 characters (`make up` makes one for the demo)."
         )
+    previous_secrets = tuple(filter(None, env.get("SEGURIPAGO_SECRET_KEY_PREVIOUS", "").split()))
     main_key = env.get("SEGURIPAGO_MAIN_KEY", "")
-    key = hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
+    key = _demo_key(secret)
     if main_key or not demo:
         key = _key(main_key, "SEGURIPAGO_MAIN_KEY")
     previous = tuple(
         _key(part, "SEGURIPAGO_MAIN_KEY_PREVIOUS") for part in _parts(env.get("SEGURIPAGO_MAIN_KEY_PREVIOUS", ""))
     )
+    if demo:
+        previous += tuple(_demo_key(each) for each in (secret, *previous_secrets))
     database_url = env.get("DATABASE_URL", "")
     if not database_url:
         raise SettingMissing("DATABASE_URL is not set (`make up` and `make test` start a PostgreSQL of their own).")
@@ -71,6 +75,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         base_url=base_url,
         sandbox_url=env.get("SEGURIPAGO_SANDBOX_URL", f"http://127.0.0.1:{port + 1}"),
         secret_key=secret,
+        previous_secret_keys=previous_secrets,
         main_key=key,
         previous_main_keys=tuple(other for other in previous if other != key),
         trusted_proxies=_networks(env.get("SEGURIPAGO_TRUSTED_PROXIES", "")),
@@ -86,6 +91,10 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
 
 def _parts(text: str) -> tuple[str, ...]:
     return tuple(part for part in text.replace(",", " ").split() if part)
+
+
+def _demo_key(secret: str) -> bytes:
+    return hashlib.sha256(f"demo main key\n{secret}".encode()).digest()
 
 
 def _key(text: str, name: str) -> bytes:

@@ -14,6 +14,7 @@ SOURCE = Path(__file__).resolve().parent.parent
 
 DEBUG = False
 SECRET_KEY = SEGURIPAGO.secret_key
+SECRET_KEY_FALLBACKS = list(SEGURIPAGO.previous_secret_keys)
 ALLOWED_HOSTS = list(SEGURIPAGO.allowed_hosts)
 ROOT_URLCONF = "seguripago.config.urls"
 WSGI_APPLICATION = "seguripago.config.wsgi.application"
@@ -35,6 +36,7 @@ INSTALLED_APPS = [
     ),
 ]
 MIDDLEWARE = [
+    "seguripago.web.callers.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

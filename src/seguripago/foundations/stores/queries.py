@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 from seguripago.values.money import Money
 
+from . import keyring
 from .feed_settings import FeedCard, FeedSettings, unseal
 from .models import AccountPrefix, Store, StoreFeed
 
@@ -102,6 +103,12 @@ def feeds_with_credentials() -> tuple[tuple[int, str], ...]:
     """Every (store, feed) whose provider can be asked."""
     rows = StoreFeed.objects.exclude(given=[]).order_by("store_id", "feed").values_list("store_id", "feed")
     return tuple(rows)
+
+
+def seals() -> tuple[int, int]:
+    """How many sealed secrets there are, and how many of them another main key than the current one sealed."""
+    rows = [*Store.objects.values_list("signing_key", flat=True), *StoreFeed.objects.values_list("sealed", flat=True)]
+    return len(rows), sum(not keyring.is_current(row) for row in rows)
 
 
 def prefixes(store_id: int) -> tuple[PrefixView, ...]:

@@ -1,6 +1,8 @@
 """The token of a payment link: PASETO v4.local carrying a handle, expiry and audience, and nothing else.
 
 Store and purpose are implicit assertions; the footer names the key and the store. Amount and order stay in the row.
+The key is derived from the installation's main key and changes with it; a link made under the main key before this one
+opens as long as that key is in the ring.
 """
 
 from __future__ import annotations
@@ -14,11 +16,13 @@ from functools import cache
 from typing import Any, Final, cast
 
 import pyseto
-from django.conf import settings
 from pyseto import Key
 
+from seguripago.foundations.stores import keyring
+
 AUDIENCE: Final = "pago"
-KEY_ID: Final = "k1"
+FIRST_KEY_ID: Final = "k1"
+"""What footers said before keys had names of their own: any key of the ring may have made them."""
 
 
 class BadToken(ValueError):
@@ -34,8 +38,9 @@ class Claims:
 
 def make(handle: str, *, store_id: int, expires_at: datetime) -> str:
     payload = {"jti": handle, "exp": expires_at.astimezone(UTC).isoformat(timespec="seconds"), "aud": AUDIENCE}
-    footer = json.dumps({"kid": KEY_ID, "s": store_id}).encode()
-    token: bytes = pyseto.encode(_key(), payload, footer=footer, implicit_assertion=_assertion(store_id))
+    main_key = keyring.ring()[0]
+    footer = json.dumps({"kid": _name(main_key), "s": store_id}).encode()
+    token: bytes = pyseto.encode(_key(main_key), payload, footer=footer, implicit_assertion=_assertion(store_id))
     return token.decode().removeprefix("v4.local.")
 
 
@@ -45,11 +50,7 @@ def read(token: str) -> Claims:
         encoded = f"v4.local.{token}"
         footer = json.loads(_footer(encoded))
         store_id = int(footer["s"])
-        if footer["kid"] != KEY_ID:
-            raise BadToken
-        # No deserializer: pyseto would refuse an expired token, which must be told apart from a forged one.
-        opened = pyseto.decode(_key(), encoded, implicit_assertion=_assertion(store_id))
-        payload: dict[str, Any] = json.loads(cast(bytes, opened.payload))
+        payload: dict[str, Any] = json.loads(_open(encoded, str(footer["kid"]), _assertion(store_id)))
         if payload["aud"] != AUDIENCE:
             raise BadToken
         return Claims(str(payload["jti"]), datetime.fromisoformat(payload["exp"]), store_id)
@@ -57,6 +58,22 @@ def read(token: str) -> Claims:
         raise
     except Exception as error:
         raise BadToken from error
+
+
+def _open(encoded: str, key_id: str, assertion: bytes) -> bytes:
+    for main_key in keyring.ring():
+        if key_id not in {_name(main_key), FIRST_KEY_ID}:
+            continue
+        try:
+            # No deserializer: pyseto would refuse an expired token, which must be told apart from a forged one.
+            return cast(bytes, pyseto.decode(_key(main_key), encoded, implicit_assertion=assertion).payload)
+        except pyseto.DecryptError:
+            continue
+    raise BadToken
+
+
+def _name(main_key: bytes) -> str:
+    return keyring.key_id(main_key).hex()
 
 
 def _footer(encoded: str) -> bytes:
@@ -69,6 +86,6 @@ def _assertion(store_id: int) -> bytes:
 
 
 @cache
-def _key() -> Any:
-    derived = hashlib.sha256(b"seguripago link key " + KEY_ID.encode() + settings.SEGURIPAGO.main_key).digest()
+def _key(main_key: bytes) -> Any:
+    derived = hashlib.sha256(b"seguripago link key " + FIRST_KEY_ID.encode() + main_key).digest()
     return Key.new(version=4, purpose="local", key=derived)

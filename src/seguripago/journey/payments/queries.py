@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Max, Q, Sum
 
 from seguripago.values import clabe
 from seguripago.values.money import Money
@@ -169,6 +169,12 @@ def link(token: str) -> LinkView | None:
         return None
     row = Link.objects.select_related("payment").filter(handle=claims.handle, store_id=claims.store_id).first()
     return None if row is None else LinkView(row.payment.order_id, row.store_id, row.state, row.expires_at)
+
+
+def links_open_until() -> datetime | None:
+    """When the last link that somebody may still open expires: until then the key that made it is needed."""
+    ends: datetime | None = Link.objects.filter(state__in=["active", "opened"]).aggregate(ends=Max("expires_at"))["ends"]
+    return ends
 
 
 def expected_transfers(store_id: int, *, at: datetime, limit: int = 50) -> tuple[ExpectedTransfer, ...]:
