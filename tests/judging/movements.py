@@ -9,15 +9,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from seguripago.adapters.bank_feeds.sandbox import SandboxTransfer, signed_notice
 from seguripago.foundations.ledger.queries import balances
-from seguripago.foundations.stores.queries import feed_secrets, store_by_id
-from seguripago.journey.bank.commands import keep_notice, keep_own
+from seguripago.foundations.stores.queries import feed_secrets, prefixes, store_by_id
+from seguripago.journey.bank.commands import heard, keep_movements, keep_notice, keep_own
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.queries import payment_of
-from seguripago.ports.bank_feeds import ROAD, Authenticity, Road
+from seguripago.ports.bank_feeds import ROAD, Arrived, Authenticity, Road
+from seguripago.ports.bank_notice import read_notice
+from seguripago.values.money import Money
 from tests.money import bank
 from tests.money.bank import Sale
 
@@ -66,7 +68,14 @@ class Listed:
     state: str = "LQ"
 
 
-type Telling = Signed | Unsigned | Listed
+@dataclass(frozen=True, slots=True)
+class Dollars:
+    """A line of a statement in another currency, as every statement's reader hands it over."""
+
+    said: Said
+
+
+type Telling = Signed | Unsigned | Listed | Dollars
 
 
 def movement(sold: Sale, amount: str, *, at: datetime, **more: object) -> Said:
@@ -96,6 +105,8 @@ def tell(telling: Telling, *, at: datetime) -> None:
             _call(said, "stp", at=at)
         case Listed(said, state):
             _list(said, state, at=at)
+        case Dollars(said):
+            _dollars(said, at=at)
 
 
 def tell_all(tellings: Sequence[Telling], *, at: datetime, together: bool = False) -> None:
@@ -202,3 +213,24 @@ def _list(said: Said, state: str, *, at: datetime) -> None:
     line = {**body_of(said, next(_count)), "estado": state, "institucionContraparte": said.sending_institution}
     body = json.dumps({"resultado": {"lst": [line]}}).encode()
     keep_own("stp", said.store_id, body=body, headers={ROAD: Road.LIST.value}, authenticity=Authenticity.FETCHED, at=at)
+
+
+def _dollars(said: Said, *, at: datetime) -> None:
+    body = json.dumps({"id": next(_count), "estado": "LQ"}).encode()
+    imported = Authenticity.IMPORTED
+    notice_id = keep_own("sandbox", said.store_id, body=body, headers={}, authenticity=imported, at=at)
+    (read,) = read_notice(json.dumps(body_of(said, 1)).encode())
+    assert isinstance(read, Arrived)
+    line = replace(read.deposit, amount=Money(read.deposit.amount.centavos, "USD"))
+    own = tuple(each.prefix for each in prefixes(said.store_id))
+    movement = heard(
+        line,
+        store_id=said.store_id,
+        notice_id=notice_id,
+        feed="sandbox",
+        received_at=at,
+        prefixes=own,
+        believed=True,
+    )
+    with transaction.atomic():
+        keep_movements([movement], at=at)

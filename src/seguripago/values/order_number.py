@@ -9,13 +9,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, islice, pairwise
 from typing import Final
 
 ALPHABET: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _VALUE: Final = {character: value for value, character in enumerate(ALPHABET)}
 _LOOKALIKES: Final = str.maketrans({"O": "0", "I": "1", "L": "1"})
 _CONFUSED: Final = dict(zip("B8S5Z2G6QUA4", "8B5S2Z6G0V4A", strict=True))
+MOST_WINDOWS: Final = 12
+"""A concept has room for few numbers; whoever fills it with CM gets no more of our time."""
 _AFTER_CM: Final = re.compile(r"(?=CM([0-9A-Z]{7,8}))")
 _MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])")
 # Letters that people type for digits are let in and forgiven; U is not part of the alphabet.
@@ -56,23 +58,24 @@ def find_all(text: str) -> list[str]:
 
 
 def find_likely(text: str) -> list[str]:
-    """Numbers that the text may mean though it writes none of them right, without repeats, at most 12.
+    """Numbers that the text may mean though it writes none of them right, without repeats, at most 24.
 
     Forgiven: accents, any signs between the characters, a missing CM, look-alikes (B/8, S/5, Z/2, G/6, Q/0, U/V, at
-    most two), two neighbours that changed places, a check character that was left out. The check character refuses 36
-    accidents of 37; the rest is for whoever looks the number up.
+    most two), two neighbours that changed places, a check character left out, and after CM any one wrong character.
+    The check character refuses 36 accidents of 37; the rest is for whoever looks the numbers up.
     """
     plain = unicodedata.normalize("NFKD", text.upper())
     runs = re.split(r"[^0-9A-Z\s\-‐‑–—_./#:]+", "".join(c for c in plain if not unicodedata.combining(c)))
     found: dict[str, None] = {}
     for run in runs:
-        for eight in _windows(run):
+        for eight, after_cm in islice(_windows(run), MOST_WINDOWS):
             for number in _repaired(eight):
                 found[number] = None
-                if len(found) == 12:
-                    return list(found)
+            if after_cm and len(eight) == 8:
+                for number in _one_wrong(eight):
+                    found[number] = None
     sure = set(find_all(text))
-    return [number for number in found if number not in sure]
+    return [number for number in found if number not in sure][:24]
 
 
 def bare(number: str) -> str:
@@ -80,20 +83,20 @@ def bare(number: str) -> str:
     return number.replace("-", "")
 
 
-def _windows(run: str) -> Iterator[str]:
-    """Eight (or seven, the check left out) characters that may be a number: after CM, or a word or two of their own."""
+def _windows(run: str) -> Iterator[tuple[str, bool]]:
+    """Eight (or seven, the check left out) characters that may be a number, and whether they come after CM."""
     joined = re.sub(r"[^0-9A-Z]", "", run)
     for match in _AFTER_CM.finditer(joined):
-        yield match[1]
-        if len(match[1]) == 8 and match.end() == len(joined):
-            yield match[1][:7]
+        yield match[1], True
     words = re.findall(r"[0-9A-Z]+", run)
     for word in words:
-        if len(word) == 8 and _MIXED.match(word):
-            yield word
+        if len(word) == 8:
+            yield word, False
+        elif len(word) == 9 and word.startswith("CM"):
+            yield word[2:], True
     for first, second in pairwise(words):
         if len(first) == len(second) == 4 and _MIXED.match(first + second):
-            yield first + second
+            yield first + second, False
 
 
 def _repaired(eight: str) -> Iterator[str]:
@@ -115,6 +118,16 @@ def _repaired(eight: str) -> Iterator[str]:
         swapped = forgiven[:place] + forgiven[place + 1] + forgiven[place] + forgiven[place + 2 :]
         if swapped != forgiven and (number := _checked(swapped)) is not None:
             yield number
+
+
+def _one_wrong(eight: str) -> Iterator[str]:
+    """The valid numbers that differ from what was typed in one character, about seven of them."""
+    forgiven = eight.translate(_LOOKALIKES)
+    for place in range(8):
+        for character in ALPHABET:
+            typed = forgiven[:place] + character + forgiven[place + 1 :]
+            if (number := _checked(typed)) is not None:
+                yield number
 
 
 def _checked(eight: str) -> str | None:
