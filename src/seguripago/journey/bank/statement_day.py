@@ -6,12 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q
+
+from seguripago.foundations.stores.queries import prefixes
 from seguripago.ports import bank_feeds, registry
 from seguripago.ports.bank_feeds import Arrived, Authenticity, BankFeed, FeedTrouble, Returned, Road
 from seguripago.values.money import Money
 
 from . import rules
 from .models import Attestation, RawNotice
+from .statement_tables import StatementBalance, StatementRow
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,38 +48,86 @@ class StatementDay:
 
 
 def statement_day(store_id: int, operation_date: date) -> StatementDay:
-    """Everything that statements and lists say of the day's deposits."""
-    rows = Attestation.objects.filter(
-        deposit__store_id=store_id, deposit__operation_date=operation_date, notice__authenticity__in=_WHOLE_DAYS
-    ).values_list(
-        "deposit_id",
-        "agrees",
-        "notice_id",
-        "feed",
-        "notice__authenticity",
-        "notice__headers",
-        "deposit__owner_account",
-        "deposit__amount_centavos",
-        "deposit__currency",
-        "deposit__tracking_key",
-        "deposit__identity",
+    """Everything that statements and lists say of the day, also the credits that attest no deposit of ours."""
+    credits_ = (*_attested(store_id, operation_date), *_alone(store_id, operation_date))
+    balances = _balances(store_id, operation_date)
+    accounts = {each.account for each in credits_} | {each.account for each in balances}
+    return StatementDay(frozenset(accounts), credits_, balances)
+
+
+def _attested(store_id: int, operation_date: date) -> tuple[StatedCredit, ...]:
+    """The day's deposits of which a statement or a list speaks. What a statement contradicts is a row of its own."""
+    rows = (
+        Attestation.objects.filter(deposit__store_id=store_id, deposit__operation_date=operation_date)
+        .filter(
+            Q(notice__authenticity=Authenticity.IMPORTED.value, agrees=True)
+            | Q(notice__authenticity=Authenticity.FETCHED.value)
+        )
+        .order_by("deposit_id", "notice_id")
+        .values_list(
+            "deposit_id",
+            "agrees",
+            "notice_id",
+            "feed",
+            "notice__authenticity",
+            "notice__headers",
+            "deposit__owner_account",
+            "deposit__amount_centavos",
+            "deposit__currency",
+            "deposit__tracking_key",
+            "deposit__identity",
+        )
     )
-    found = [row for row in rows.order_by("deposit_id", "notice_id") if _is_whole_day(row[4], row[5])]
+    found = [row for row in rows if _is_whole_day(row[4], row[5])]
     otherwise = _said_otherwise([(row[2], row[6], row[10]) for row in found if not row[1]])
-    credits_ = tuple(
+    return tuple(
         StatedCredit(
             account,
             Money(centavos, currency) if agrees else otherwise.get((notice_id, identity), Money.zero(currency)),
             key,
             deposit_id,
-            f"{feed}:{notice_id}",
+            f"{feed}:{headers['statement']}" if "statement" in headers else f"{feed}:{notice_id}",
         )
-        for deposit_id, agrees, notice_id, feed, _, _, account, centavos, currency, key, identity in found
+        for deposit_id, agrees, notice_id, feed, _, headers, account, centavos, currency, key, identity in found
     )
-    return StatementDay(frozenset(each.account for each in credits_), credits_, ())
 
 
-_WHOLE_DAYS = (Authenticity.IMPORTED.value, Authenticity.FETCHED.value)
+def _alone(store_id: int, operation_date: date) -> tuple[StatedCredit, ...]:
+    """The statements' credits of the day that attest no deposit, or that contradict one."""
+    rows = StatementRow.objects.filter(
+        store_id=store_id,
+        operation_date=operation_date,
+        is_credit=True,
+        state__in=["waiting", "doubtful", "contradicts"],
+    ).order_by("statement_id", "line")
+    return tuple(
+        StatedCredit(account, Money(centavos, currency), key, deposit_id, f"{feed}:{statement_id}:{line}")
+        for account, centavos, currency, key, deposit_id, feed, statement_id, line in rows.values_list(
+            "account",
+            "amount_centavos",
+            "currency",
+            "tracking_key",
+            "deposit_id",
+            "statement__feed",
+            "statement_id",
+            "line",
+        )
+    )
+
+
+def _balances(store_id: int, operation_date: date) -> tuple[StatedBalance, ...]:
+    """What the newest statement says that each account held before and after the day."""
+    own = tuple(prefix.prefix for prefix in prefixes(store_id))
+    found: dict[tuple[str, str], dict[bool, Money]] = {}
+    rows = StatementBalance.objects.filter(statement__store_id=store_id, day=operation_date).order_by(
+        "statement_id", "place"
+    )
+    for account, currency, centavos, is_closing in rows.values_list("account", "currency", "centavos", "is_closing"):
+        key = (rules.owner_account(account, own)[0], currency)
+        found.setdefault(key, {})[is_closing] = Money(centavos, currency)
+    return tuple(
+        StatedBalance(account, said.get(False), said.get(True)) for (account, _currency), said in sorted(found.items())
+    )
 
 
 def _is_whole_day(authenticity: str, headers: Mapping[str, str]) -> bool:
