@@ -10,6 +10,7 @@ from typing import Final
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
 
+from seguripago.jobs import cep as cep
 from seguripago.jobs import feeds as feeds
 from seguripago.jobs import mail as mail
 

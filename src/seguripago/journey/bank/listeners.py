@@ -12,9 +12,10 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 
 from .commands import open_enquiries
-from .facts import DepositAnnounced, MovementHinted
+from .facts import CepAsked, DepositAnnounced, MovementHinted
 
 ASK_JOB: Final = "bank.ask_due"
+CEP_JOB: Final = "cep.ask_next"
 QUEUE: Final = "bank"
 
 
@@ -24,4 +25,12 @@ def ask_about(facts: Sequence[Fact], at: datetime) -> None:
         app.configure_task(ASK_JOB, queue=QUEUE).defer()
 
 
-LISTENERS: tuple[Listener, ...] = (Listener("bank.asking", (DepositAnnounced, MovementHinted), ask_about),)
+def ask_for_ceps(facts: Sequence[Fact], at: datetime) -> None:
+    """Enqueue one job for the batch: questions to Banxico are asked one after another anyhow."""
+    app.configure_task(CEP_JOB, queue="cep", lock="cep").defer()
+
+
+LISTENERS: tuple[Listener, ...] = (
+    Listener("bank.asking", (DepositAnnounced, MovementHinted), ask_about),
+    Listener("bank.ceps", (CepAsked,), ask_for_ceps),
+)

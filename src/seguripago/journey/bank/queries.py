@@ -12,6 +12,10 @@ from seguripago.ports.bank_feeds import BELIEVED
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
+from .cep_questions import CepQuestionView as CepQuestionView
+from .cep_questions import cep_question as cep_question
+from .cep_questions import cep_questions as cep_questions
+from .cep_questions import seal_is_deposit as seal_is_deposit
 from .models import Announcement, Deposit, DepositReturn, NoticeReading, RawNotice
 
 
