@@ -17,7 +17,7 @@ from seguripago.foundations.audit.commands import seal_entries
 from seguripago.foundations.stores.feed_commands import retire_feed_secrets
 from seguripago.jobs.ripe import do_ripe_proposals
 from seguripago.journey.assistance.commands import lead_waiting
-from seguripago.journey.bank.commands import count_heard, give_up, watch_feeds
+from seguripago.journey.bank.commands import count_heard, give_up, watch_accounts, watch_feeds
 from seguripago.journey.guarantee.commands import release_due
 from seguripago.journey.orders.commands import expire_orders
 from seguripago.journey.payments.commands import charges_in_doubt, expire_payments, settle_card_charge
@@ -51,6 +51,7 @@ CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (30, lambda at: retire_feed_secrets(at=at)),
     (30, lambda at: count_heard(at=at)),
     (60, lambda at: watch_feeds(at=at)),
+    (600, lambda at: watch_accounts(at=at)),
     (60, lambda at: check_days(at=at)),
 )
 

@@ -60,6 +60,7 @@ LONE_LIFE: Final = timedelta(hours=96)
 """A lone owner's proposal lives long enough to be told, to wait out its delay and to be done."""
 
 POLICY_KIND: Final = "store.policy"
+PREFIX_KIND: Final = "store.prefix"
 
 
 class NotExact(TypeError):

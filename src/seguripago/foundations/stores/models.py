@@ -83,3 +83,29 @@ class AccountPrefix(models.Model):
 
     def __str__(self) -> str:
         return self.prefix
+
+
+class PrefixDay(models.Model):
+    """How far a prefix was used at the end of a day: from these, how long it will last."""
+
+    prefix = models.ForeignKey(AccountPrefix, models.PROTECT, related_name="days")
+    day = models.DateField()
+    next_number = models.BigIntegerField()
+
+    class Meta:
+        db_table = "account_prefix_day"
+        constraints = [models.UniqueConstraint(fields=["prefix", "day"], name="prefix_day_once")]
+
+
+class AccountsWarning(models.Model):
+    """What a store was last told about its accounts running out, so that it is told once at each level."""
+
+    store = models.OneToOneField(Store, models.PROTECT, primary_key=True, related_name="+")
+    level = models.CharField(max_length=8)
+    at = models.DateTimeField()
+
+    class Meta:
+        db_table = "accounts_warning"
+        constraints = [
+            models.CheckConstraint(condition=Q(level__in=["ok", "low", "urgent", "empty"]), name="accounts_level_known")
+        ]

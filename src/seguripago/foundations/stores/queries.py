@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from seguripago.values import clabe
 from seguripago.values.money import Money
 
-from . import keyring
+from . import keyring, rules
 from .feed_settings import FeedCard, FeedSettings, unseal
-from .models import AccountPrefix, Store, StoreFeed
+from .models import AccountPrefix, PrefixDay, Store, StoreFeed
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +117,40 @@ def prefixes(store_id: int) -> tuple[PrefixView, ...]:
         PrefixView(row.institution, row.bank_label, row.prefix, row.next_number, row.is_active)
         for row in AccountPrefix.objects.filter(store_id=store_id).order_by("pk")
     )
+
+
+@dataclass(frozen=True, slots=True)
+class PrefixRoom:
+    """How many CLABEs a store can still give: `per_day` is what it gave lately, None where that is not known yet.
+
+    `level`: ok, low, urgent or empty; `days_left` at the pace of the last two weeks.
+    """
+
+    left: int
+    total: int
+    per_day: int | None
+    days_left: int | None
+    level: str
+
+
+def prefix_room(store_id: int) -> PrefixRoom:
+    """How much room the store's active prefixes have, and for how long it lasts."""
+    rows = list(AccountPrefix.objects.filter(store_id=store_id, is_active=True).order_by("pk"))
+    total = sum(clabe.capacity(row.prefix) for row in rows)
+    left = sum(max(clabe.capacity(row.prefix) - row.next_number, 0) for row in rows)
+    days = list(PrefixDay.objects.filter(prefix__in=rows).order_by("day"))
+    last = days[-1].day if days else None
+    lately = [each for each in days if last is not None and (last - each.day).days <= rules.RATE_DAYS]
+    first: dict[int, PrefixDay] = {}
+    for each in lately:
+        first.setdefault(each.prefix_id, each)
+    span = (last - lately[0].day).days if last is not None and lately else 0
+    per_day = None
+    if span > 0:
+        given = sum(row.next_number - first[row.pk].next_number for row in rows if row.pk in first)
+        per_day = -(-given // span)
+    days_left = left // per_day if per_day else None
+    return PrefixRoom(left, total, per_day, days_left, rules.level_of(left, total, days_left))
 
 
 def signed_by(store_view: StoreView, message: bytes, signature: bytes) -> bool:

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from seguripago.values import clabe
 
 WARN_BELOW_PART = 10  # one tenth left: announced long before the last account
+URGENT_BELOW_PART = 50
+LOW_DAYS, URGENT_DAYS = 60, 14
+RATE_DAYS = 14
+LEVELS = ("ok", "low", "urgent", "empty")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,3 +35,19 @@ def prefix_to_use(prefixes: Sequence[Prefix]) -> Prefix | None:
 def runs_low(prefixes: Sequence[Prefix]) -> bool:
     total = sum(clabe.capacity(prefix.prefix) for prefix in prefixes)
     return sum(max(prefix.left, 0) for prefix in prefixes) * WARN_BELOW_PART < total
+
+
+def level_of(left: int, total: int, days_left: int | None) -> str:
+    """How near the end is: ok, low (under a tenth or 60 days), urgent (under a fiftieth or 14 days), empty."""
+    if left <= 0:
+        return "empty"
+    if left * URGENT_BELOW_PART < total or (days_left is not None and days_left < URGENT_DAYS):
+        return "urgent"
+    if left * WARN_BELOW_PART < total or (days_left is not None and days_left < LOW_DAYS):
+        return "low"
+    return "ok"
+
+
+def overlap(one: str, other: str) -> bool:
+    """Whether two prefixes could make the same CLABE: one begins with the other."""
+    return one.startswith(other) or other.startswith(one)

@@ -11,6 +11,7 @@ from ..refusals import (
     ProposalUnknown,
     SamePerson,
 )
+from .accounts import approve_prefix, propose_prefix
 from .decide import deciding, expire_proposals, grant, lock, mark_told, reject, void, withdraw
 from .policy import approve_policy, propose_policy
 from .propose import Asked, propose
@@ -27,6 +28,7 @@ __all__ = [
     "ProposalUnknown",
     "SamePerson",
     "approve_policy",
+    "approve_prefix",
     "deciding",
     "expire_proposals",
     "grant",
@@ -34,6 +36,7 @@ __all__ = [
     "mark_told",
     "propose",
     "propose_policy",
+    "propose_prefix",
     "reject",
     "void",
     "withdraw",
