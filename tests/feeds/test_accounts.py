@@ -151,5 +151,5 @@ def test_the_end_is_announced_once_a_level_and_again_only_when_it_comes_nearer(a
     rows.update(next_number=10_000)
     assert watch_accounts(at=at + timedelta(days=15)) == 1
     assert told() == ["urgent", "empty"]
-    add_prefix(store_id, institution="90646", bank_label="STP", prefix="646180999999")
+    add_prefix(store_id, institution="90646", bank_label="STP", prefix="646180888888")
     assert watch_accounts(at=at + timedelta(days=15)) == 0

@@ -12,6 +12,12 @@ from seguripago.ports.bank_feeds import BELIEVED
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
+from .asking_queries import EnquiryView as EnquiryView
+from .asking_queries import FeedHeard as FeedHeard
+from .asking_queries import PullView as PullView
+from .asking_queries import feeds_heard as feeds_heard
+from .asking_queries import list_pulls as list_pulls
+from .asking_queries import open_enquiries_of as open_enquiries_of
 from .cep_questions import CepQuestionView as CepQuestionView
 from .cep_questions import cep_question as cep_question
 from .cep_questions import cep_questions as cep_questions
