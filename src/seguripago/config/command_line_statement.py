@@ -51,7 +51,7 @@ def import_statement(
         return _foreseen(found)
     if found.state == "ready":
         accept_statement(home.id, statement_id, by=OPERATOR, at=timezone.now())
-    while not import_now(statement_id, told=_judge_once):
+    while not import_now(statement_id):
         # Another process is at it.
         time.sleep(0.2)
     _judge(home, statement_id)

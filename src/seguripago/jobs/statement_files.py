@@ -9,7 +9,9 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -23,6 +25,7 @@ from seguripago.journey.bank.commands.statement_reading import prepare_statement
 from seguripago.journey.bank.commands.statements import accept_statement, keep_statement
 from seguripago.journey.bank.statement_queries import statement, statements_to_do
 from seguripago.journey.bank.statement_refusals import StatementElsewhere, StatementTooLarge
+from seguripago.journey.reconciliation.commands import judge_deposits
 from seguripago.values.actor import Actor
 
 FOLDER: Final = "estados-de-cuenta"
@@ -69,19 +72,34 @@ def work_once(is_told_to_leave: Callable[[], bool] = lambda: False) -> int:
     return count
 
 
-def import_now(
-    statement_id: int,
-    *,
-    is_told_to_leave: Callable[[], bool] = lambda: False,
-    told: Callable[[], None] = lambda: None,
-) -> bool:
-    """Import an accepted statement in this process; False when another process is at it. `told` after every step."""
-    with StatementImport(statement_id) as work:
+def import_now(statement_id: int, *, is_told_to_leave: Callable[[], bool] = lambda: False, at_once: int = 2) -> bool:
+    """Import an accepted statement in this process; False when another process is at it.
+
+    New deposits are judged in the transaction that keeps them. `at_once` threads keep parts, so that this process and
+    the database work at the same time.
+    """
+    with StatementImport(statement_id, then=_judge) as work:
         if not work.is_mine:
             return False
+        if at_once > 1 and work.begin(at=timezone.now()):
+            with ThreadPoolExecutor(at_once) as threads:
+                for done in [threads.submit(_keep_parts, work, is_told_to_leave) for _ in range(at_once)]:
+                    done.result()
         while not is_told_to_leave() and work.step(at=timezone.now()):
-            told()
+            pass
     return True
+
+
+def _keep_parts(work: StatementImport, is_told_to_leave: Callable[[], bool]) -> None:
+    try:
+        while not is_told_to_leave() and (part := work.next_part()) is not None:
+            work.keep_part(part, at=timezone.now())
+    finally:
+        connection.close()
+
+
+def _judge(deposit_ids: Sequence[int], at: datetime) -> None:
+    judge_deposits(deposit_ids, at=at)
 
 
 def bring(store_id: int, path: Path, *, by: Actor, answers: Mapping[str, Any] | None = None) -> int:

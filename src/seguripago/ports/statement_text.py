@@ -373,6 +373,8 @@ def tracking_key_of(text: str) -> str:
 
 def account_of(text: str) -> str:
     """Give an account from a cell of its own: 10 to 18 digits, spaces and hyphens between them forgiven."""
+    if text.isdigit() and text.isascii():
+        return text if 10 <= len(text) <= 18 else ""
     digits = re.sub(r"[\s'\-]", "", text)
     return digits if digits.isascii() and digits.isdigit() and 10 <= len(digits) <= 18 else ""
 

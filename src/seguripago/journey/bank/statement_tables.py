@@ -5,8 +5,8 @@ from django.db.models import Q
 class Statement(models.Model):
     """A bank statement that somebody brought: its file is kept first, then looked at, then imported.
 
-    One file is one statement of a store, by its SHA-256. `taken` counts the items that have been imported, in the order
-    in which the format gives them; an import that was interrupted goes on from there.
+    One file is one statement of a store, by its SHA-256. `taken` counts the items that have been imported; an import
+    that was interrupted goes on with the parts that have no step yet.
     """
 
     store_id = models.BigIntegerField()
@@ -68,6 +68,18 @@ class StatementPiece(models.Model):
     class Meta:
         db_table = "statement_piece"
         constraints = [models.UniqueConstraint(fields=["statement", "position"], name="statement_piece_once")]
+
+
+class StatementStep(models.Model):
+    """A part of a statement that was imported: `count` items from the place `first`. Written with what it brought."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="steps")
+    first = models.BigIntegerField()
+    count = models.BigIntegerField()
+
+    class Meta:
+        db_table = "statement_step"
+        constraints = [models.UniqueConstraint(fields=["statement", "first"], name="statement_step_once")]
 
 
 class StatementRow(models.Model):

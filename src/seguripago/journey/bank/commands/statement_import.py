@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-from collections.abc import Iterator, Sequence
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
 from types import TracebackType
 from typing import Final, Self
 
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
+from django.db.models import F
+from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.base import Fact
@@ -26,13 +30,14 @@ from .. import statement_rules as rules
 from ..models import Attestation, NoticeReading, RawNotice
 from ..statement_facts import DebitSeen, StatementImported, StatementLineDoubtful
 from ..statement_rules import StatementEvent, Waiting
-from ..statement_tables import Statement, StatementBalance, StatementRefusal, StatementRow
+from ..statement_tables import Statement, StatementBalance, StatementRefusal, StatementRow, StatementStep
 from .movements import Telling, keep_movements
 from .statement_matching import candidates_of
 from .statement_reading import formats, frame_of, opened
 from .statement_sorting import OwnRow, Sorted, Sorter
 
 CHUNK: Final = 2_000
+TRIES: Final = 4
 ONE_AT_A_TIME: Final = 0x5E57
 KEEP_ROWS: Final = """
     INSERT INTO statement_row (statement_id, store_id, line, print, nth, is_credit, state, why, account, operation_date,
@@ -50,19 +55,33 @@ ROWS_BEFORE: Final = """
 log = logging.getLogger(__name__)
 
 
-class StatementImport:
-    """One import in this process: `with` takes the statement for itself, `step` does a part of it.
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Some items of a statement in a row, with the rows of their own counted; `first` is the place of the first one."""
 
-    `is_mine` is False when another process is at it. Killed at any moment, the next one goes on from the last step.
+    first: int
+    items: Sequence[StatementItem]
+    rows: Sequence[OwnRow]
+
+
+class StatementImport:
+    """One import in this process: `with` takes the statement for itself, `step` does the next part of it.
+
+    `is_mine` is False when another process is at it. Killed at any moment, the next one goes on with what is left.
+    Parts may be kept by several threads at once (`next_part`, `keep_part`), each on its own connection; `then` is
+    called with the new deposits inside each part's transaction.
     """
 
-    def __init__(self, statement_id: int) -> None:
+    def __init__(self, statement_id: int, *, then: Callable[[Sequence[int], datetime], None] | None = None) -> None:
         self.statement_id = statement_id
         self.is_mine = False
+        self._then = then
         self._stack = ExitStack()
+        self._turn = threading.Lock()
         self._items: Iterator[StatementItem] | None = None
         self._sorter: Sorter | None = None
-        self._taken = 0
+        self._done: frozenset[int] = frozenset()
+        self._place = 1
 
     def __enter__(self) -> Self:
         with connection.cursor() as cursor:
@@ -78,45 +97,71 @@ class StatementImport:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_AT_A_TIME, self.statement_id])
 
-    def step(self, *, at: datetime) -> bool:
-        """Do the next part in one transaction; False when nothing is left to do."""
+    def begin(self, *, at: datetime) -> bool:
+        """Open the file for its parts; False when none is left, or this process may not."""
         statement = Statement.objects.select_related("notice").get(pk=self.statement_id)
         if not self.is_mine or statement.state != "importing":
             return False
         if statement.notice is None:
             _give_notice(self.statement_id, at=at)
-            return True
+            statement = Statement.objects.select_related("notice").get(pk=self.statement_id)
+        if _is_nothing_new(statement):
+            return False
         if self._items is None:
-            self._open(statement)
-        assert self._items is not None
+            file = self._stack.enter_context(opened(statement.pk))
+            self._items = formats()[statement.feed].lines(file, statement.reading)
+            self._sorter = Sorter(frame_of(statement))
+            steps = StatementStep.objects.filter(statement_id=self.statement_id).values_list("first", flat=True)
+            self._done = frozenset(steps)
+        return True
+
+    def next_part(self) -> Part | None:
+        """Give the next part that nobody has kept, to whichever thread asks first."""
+        with self._turn:
+            assert self._items is not None
+            assert self._sorter is not None
+            while items := list(islice(self._items, CHUNK)):
+                first, rows = self._place, self._sorter.own_rows(items)
+                self._place += len(items)
+                if first not in self._done:
+                    return Part(first, items, rows)
+            return None
+
+    def keep_part(self, part: Part, *, at: datetime) -> None:
+        """Keep a part in one transaction: its deposits, words, rows, refusals and that it was done."""
         assert self._sorter is not None
-        chunk = list(islice(self._items, CHUNK))
-        if chunk:
-            self._take(chunk, at=at)
+        for patience in range(TRIES, -1, -1):
+            try:
+                with transaction.atomic():
+                    statement = Statement.objects.get(pk=self.statement_id)
+                    _keep(
+                        statement, self._sorter.sort(part.items, part.rows, first_place=part.first), self._then, at=at
+                    )
+                    StatementStep.objects.create(statement=statement, first=part.first, count=len(part.items))
+                break
+            except OperationalError as error:
+                # Two parts that speak of the same movements may wait for each other: one of them begins again.
+                if not patience or not isinstance(error.__cause__, (DeadlockDetected, LockNotAvailable)):
+                    raise
+        wake(f"monitor:{self._sorter.frame.store_id}")
+
+    def step(self, *, at: datetime) -> bool:
+        """Do the next part, or match what waits, or finish; False when nothing is left to do."""
+        if self.begin(at=at) and (part := self.next_part()) is not None:
+            self.keep_part(part, at=at)
             return True
+        statement = Statement.objects.get(pk=self.statement_id)
+        if not self.is_mine or statement.state != "importing":
+            return False
         if _attest_some(statement, at=at):
             return True
         _finish(self.statement_id, at=at)
         return False
 
-    def _open(self, statement: Statement) -> None:
-        file = self._stack.enter_context(opened(statement.pk))
-        self._items = formats()[statement.feed].lines(file, statement.reading)
-        self._sorter = Sorter(frame_of(statement))
-        self._taken = self._sorter.skip(islice(self._items, statement.taken))
 
-    def _take(self, chunk: Sequence[StatementItem], *, at: datetime) -> None:
-        assert self._sorter is not None
-        with transaction.atomic():
-            statement = Statement.objects.select_for_update().get(pk=self.statement_id)
-            if statement.taken != self._taken:
-                raise RuntimeError("two imports of one statement")
-            found = self._sorter.sort(chunk, first_place=self._taken + 1)
-            _keep(statement, found, at=at)
-            self._taken += len(chunk)
-            statement.taken = self._taken
-            statement.save()
-        wake(f"monitor:{statement.store_id}")
+def _is_nothing_new(statement: Statement) -> bool:
+    """Whether the preview saw that every line is known and said already, so that only the report is left."""
+    return statement.taken == 0 and bool(statement.preview.get("is_all_known"))
 
 
 def _give_notice(statement_id: int, *, at: datetime) -> None:
@@ -140,25 +185,34 @@ def _give_notice(statement_id: int, *, at: datetime) -> None:
         statement.save(update_fields=["notice"])
 
 
-def _keep(statement: Statement, found: Sorted, *, at: datetime) -> None:
+def _keep(
+    statement: Statement,
+    found: Sorted,
+    then: Callable[[Sequence[int], datetime], None] | None,
+    *,
+    at: datetime,
+) -> None:
     kept = keep_movements([heard for _, heard in found.heard], at=at)
     tellings = [each.telling for each in kept]
-    statement.rows += found.lines
-    statement.new += tellings.count(Telling.NEW)
-    statement.known += found.known + tellings.count(Telling.KNOWN)
-    said_before = sum(1 for _, deposit in found.differs if deposit.differed_before)
-    statement.doubtful += tellings.count(Telling.CONTRADICTS) + said_before
-    statement.refused += len(found.refused)
-    statement.credits_centavos += found.credits_centavos
-    statement.debits_centavos += found.debits_centavos
+    more = Counter(
+        taken=found.lines + len(found.balances),
+        rows=found.lines,
+        new=tellings.count(Telling.NEW),
+        known=found.known + tellings.count(Telling.KNOWN),
+        doubtful=tellings.count(Telling.CONTRADICTS) + sum(1 for _, each in found.differs if each.differed_before),
+        refused=len(found.refused),
+        credits_centavos=found.credits_centavos,
+        debits_centavos=found.debits_centavos,
+    )
     rows = list(found.rows)
-    states = [("waiting" if row.line.is_credit else "debit", "", None) for row in rows]
+    states: list[tuple[str, str, int | None]] = [
+        ("waiting" if row.line.is_credit else "debit", "", None) for row in rows
+    ]
     for (line, heard), each in zip(found.heard, kept, strict=True):
         if each.telling is Telling.CONTRADICTS:
-            own_print = rules.print_of(line, heard.owner_account)
-            rows.append(OwnRow(line, heard.owner_account, "", own_print, 1))
+            rows.append(OwnRow(line, heard.owner_account, "", rules.print_of(line, heard.owner_account), 1))
             states.append(("contradicts", "amount", each.deposit_id))
-    _keep_rows(statement, rows, states, at=at)
+    more.update(_keep_rows(statement, rows, states, at=at))
     StatementRefusal.objects.bulk_create(
         StatementRefusal(statement=statement, place=place, line=bad.position, reason=bad.reason[:80])
         for place, bad in found.refused
@@ -175,29 +229,37 @@ def _keep(statement: Statement, found: Sorted, *, at: datetime) -> None:
         )
         for place, said in found.balances
     )
+    if then is not None:
+        then([each.deposit_id for each in kept if each.telling is Telling.NEW and each.deposit_id is not None], at)
+    # Last, because the next part waits for this row.
+    _count(statement.pk, more)
+
+
+def _count(statement_id: int, more: Mapping[str, int]) -> None:
+    Statement.objects.filter(pk=statement_id).update(**{name: F(name) + count for name, count in more.items()})
 
 
 def _keep_rows(
     statement: Statement, rows: Sequence[OwnRow], states: Sequence[tuple[str, str, int | None]], *, at: datetime
-) -> None:
+) -> Mapping[str, int]:
     """Keep lines as rows of their own; one that another file brought before is known by what became of it."""
     if not rows:
-        return
-    statement.debits += sum(1 for row in rows if not row.line.is_credit)
-    columns = list(
-        zip(*(_columns(row, state[0], state[1]) for row, state in zip(rows, states, strict=True)), strict=True)
-    )
+        return {}
+    more = Counter(debits=sum(1 for row in rows if not row.line.is_credit))
+    given = [_columns(row, state, why) for row, (state, why, _) in zip(rows, states, strict=True)]
     with connection.cursor() as cursor:
-        cursor.execute(KEEP_ROWS, [statement.pk, statement.store_id, *(list(column) for column in columns)])
+        columns = [list(column) for column in zip(*given, strict=True)]
+        cursor.execute(KEEP_ROWS, [statement.pk, statement.store_id, *columns])
         made = {(own_print, nth): pk for pk, own_print, nth in cursor.fetchall()}
-        again = [row for row in rows if (row.print, row.nth) not in made and row.line.is_credit]
+        again = [
+            row
+            for row, (state, _, _) in zip(rows, states, strict=True)
+            if state == "waiting" and (row.print, row.nth) not in made
+        ]
         if again:
             cursor.execute(ROWS_BEFORE, [[row.print for row in again], [row.nth for row in again], statement.store_id])
             for state, count in cursor.fetchall():
-                if state in {"attests", "known"}:
-                    statement.known += count
-                elif state in {"doubtful", "waiting"}:
-                    statement.doubtful += count
+                more["known" if state in {"attests", "known"} else "doubtful"] += count
     for row, (state, _, deposit_id) in zip(rows, states, strict=True):
         if state == "contradicts" and (row.print, row.nth) in made:
             StatementRow.objects.filter(pk=made[row.print, row.nth]).update(deposit_id=deposit_id)
@@ -218,6 +280,7 @@ def _keep_rows(
             if not row.line.is_credit and (row.print, row.nth) in made
         )
     )
+    return more
 
 
 def _columns(row: OwnRow, state: str, why: str) -> tuple[object, ...]:
@@ -250,10 +313,7 @@ def _attest_some(statement: Statement, *, at: datetime) -> bool:
         some = sorted(set(amounts[:CHUNK]))
         if not some:
             return False
-        now = Statement.objects.select_for_update().get(pk=statement.pk)
-        rows = list(waits.filter(amount_centavos__in=some).order_by("pk"))
-        _attest(now, rows, at=at)
-        now.save()
+        _attest(statement, list(waits.filter(amount_centavos__in=some).order_by("pk")), at=at)
     wake(f"monitor:{statement.store_id}")
     return True
 
@@ -293,8 +353,8 @@ def _attest(statement: Statement, rows: Sequence[StatementRow], *, at: datetime)
                 facts.append(_doubt(row, at))
     StatementRow.objects.bulk_update(rows, ["state", "why", "deposit"], batch_size=1_000)
     Attestation.objects.bulk_create(words, ignore_conflicts=True)
-    statement.known += sum(1 for row in rows if row.state != "doubtful")
-    statement.doubtful += sum(1 for row in rows if row.state == "doubtful")
+    doubtful = sum(1 for row in rows if row.state == "doubtful")
+    _count(statement.pk, {"known": len(rows) - doubtful, "doubtful": doubtful})
     publish(*facts)
 
 
@@ -317,6 +377,9 @@ def _finish(statement_id: int, *, at: datetime) -> None:
         to = rules.statement_moves(statement.state, StatementEvent.FINISH)
         if to is None:
             return
+        if _is_nothing_new(statement):
+            statement.rows = statement.known = statement.taken = int(statement.preview["rows"])
+            statement.credits_centavos = int(statement.preview["credits_centavos"])
         statement.state, statement.done_at = to.value, at
         statement.save()
         said = {name: getattr(statement, name) for name in ("rows", "new", "known", "doubtful", "refused", "debits")}

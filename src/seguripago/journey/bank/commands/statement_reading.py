@@ -122,6 +122,7 @@ def _format_of(file: BinaryIO, name: str, asked: str) -> str:
         if asked not in known:
             raise Unreadable("format_unknown")
         return asked
+    file.seek(0)
     head = file.read(HEAD_BYTES)
     file.seek(0)
     sure, slug = max((form.sniff(head, name), slug) for slug, form in known.items())
@@ -157,19 +158,21 @@ def _preview(statement: Statement, file: BinaryIO) -> StatementLine | None:
     sorter = Sorter(frame_of(statement))
     told: dict[str, Any] = {"rows": 0, "new": 0, "known": 0, "doubtful": 0, "debits": 0, "refused": 0}
     told |= {"credits_centavos": 0, "debits_centavos": 0, "samples": [], "refusals": [], "days": []}
+    is_all_known = True
     new: set[int] = set()
     doubts: list[OwnRow] = []
     homeless: StatementLine | None = None
     days: list[str] = []
     place = 1
     while chunk := list(islice(items, CHUNK)):
-        found = sorter.sort(chunk, first_place=place)
+        found = sorter.sort(chunk, sorter.own_rows(chunk), first_place=place)
         place += len(chunk)
         fresh = {hash(identity) for identity in found.fresh} - new
         new |= fresh
         told["new"] += len(fresh)
         told["known"] += found.known + found.attesting + len(found.fresh) - len(fresh)
         told["doubtful"] += len(found.differs)
+        is_all_known &= found.known == len(chunk)
         told["rows"] += found.lines
         told["refused"] += len(found.refused)
         told["credits_centavos"] += found.credits_centavos
@@ -189,6 +192,8 @@ def _preview(statement: Statement, file: BinaryIO) -> StatementLine | None:
     told["known"] += known
     told["doubtful"] += doubtful
     told["days"] = [min(days), max(days)] if days else []
+    # Every line was said by statements before, agreeing: importing has nothing to write but its report.
+    told["is_all_known"] = is_all_known
     statement.preview = told
     return homeless
 

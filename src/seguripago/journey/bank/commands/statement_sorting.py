@@ -69,7 +69,7 @@ class KnownDeposit:
 
 @dataclass(slots=True)
 class Sorted:
-    """A chunk of items, sorted. `heard` goes through the bank's one door for movements; `fresh` are those unknown yet."""
+    """A chunk of items, sorted. `heard` goes through the one door for movements; `fresh` are identities yet unknown."""
 
     heard: list[tuple[StatementLine, Heard]] = field(default_factory=list)
     fresh: list[str] = field(default_factory=list)
@@ -91,18 +91,15 @@ class Sorter:
         self.frame = frame
         self._seen: Counter[str] = Counter()
 
-    def skip(self, items: Iterable[StatementItem]) -> int:
-        """Pass over items that were imported before an interruption; equal lines keep being counted."""
-        count = 0
-        for item in items:
-            count += 1
-            if isinstance(item, StatementLine) and not self._is_movement(item)[0]:
-                self._own_row(item)
-        return count
+    def own_rows(self, items: Iterable[StatementItem]) -> list[OwnRow]:
+        """The lines among these items that are rows of their own; called once for every part, in the file's order."""
+        return [
+            self._own_row(item) for item in items if isinstance(item, StatementLine) and not self._is_movement(item)[0]
+        ]
 
-    def sort(self, items: Sequence[StatementItem], *, first_place: int) -> Sorted:
-        """Sort a chunk; movements that are known and said to be so already need nothing more."""
-        found = Sorted()
+    def sort(self, items: Sequence[StatementItem], rows: Sequence[OwnRow], *, first_place: int) -> Sorted:
+        """Sort a part with its rows; movements that are known and said to be so already need nothing more."""
+        found = Sorted(rows=list(rows))
         movements: list[tuple[StatementLine, str]] = []
         for place, item in enumerate(items, start=first_place):
             match item:
@@ -118,8 +115,6 @@ class Sorter:
                         found.debits_centavos += item.amount.centavos
                     if is_movement:
                         movements.append((item, clabe))
-                    else:
-                        found.rows.append(self._own_row(item))
         found.lines = len(items) - len(found.balances)
         self._sort_movements(movements, found)
         return found
