@@ -317,6 +317,11 @@ class HookFeed(Protocol):
         ...
 
 
+def only_plays(feed: object) -> bool:
+    """Whether a feed is a bank that only plays: its notices count in the demo, and nobody hears it in production."""
+    return bool(getattr(feed, "only_in_demo", False))
+
+
 @runtime_checkable
 class Asks(Protocol):
     """A feed whose provider can be asked, with credentials of the store."""

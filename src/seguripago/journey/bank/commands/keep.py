@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 
+from django.conf import settings
 from django.db import DatabaseError, connection
 
 from seguripago.foundations.facts.wakeups import NOTICES, wake
@@ -54,10 +55,13 @@ def keep_notice(
     opened = door(store_key, at=at)
     if not isinstance(known, HookFeed) or opened is None:
         return None
+    if bank_feeds.only_plays(known) and not settings.SEGURIPAGO.demo:
+        # Money that somebody plays is none.
+        return None
     adapter = known
     notice = RawNoticeIn(body, headers, remote_address, address_secret, at)
-    settings = opened.feeds.get(feed, FeedSettings())
-    authenticity = adapter.authentic(notice, FeedSecrets(settings.secrets, settings.allowed_addresses))
+    ours = opened.feeds.get(feed, FeedSettings())
+    authenticity = adapter.authentic(notice, FeedSecrets(ours.secrets, ours.allowed_addresses))
     if authenticity is Authenticity.REFUSED or len(body) > bank_feeds.MAX_NOTICE_BYTES:
         return adapter.refused()
     kept = {name: notice.header(name) for name in KEPT_HEADERS if notice.header(name)}
