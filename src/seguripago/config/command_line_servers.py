@@ -1,5 +1,6 @@
 """The servers of production, apart from each other: pages under granian, streams under uvicorn, a proxy before both."""
 
+import os
 import subprocess
 import sys
 import threading
@@ -47,6 +48,9 @@ def live(*, host: str, port: int) -> None:
 
 def worker(*, only: str | None = None) -> None:
     """Run the worker until it is stopped: money in this process, what follows it in a second one that steps aside."""
+    # PostgreSQL keeps the plans of a long session. One made while a table was small reads all of it, and would go on
+    # doing so for minutes after it has grown; every statement of the worker has its index.
+    os.environ["PGOPTIONS"] = f"{os.environ.get('PGOPTIONS', '')} -c enable_seqscan=off -c jit=off".strip()
     from seguripago.config import wiring
     from seguripago.jobs import worker as jobs_worker
 

@@ -31,12 +31,12 @@ WRITE_DOWN: Final = """
 
 
 TAKE: Final = """
-    WITH taken AS (
-        DELETE FROM audit_unsealed
-        WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s) RETURNING entry_id
-    )
-    SELECT e.id, e.store_id, e.actor_kind, e.actor_id, e.actor_name, e.action, e.subject, e.said::text, e.at
-    FROM taken JOIN audit_entry e ON e.id = taken.entry_id ORDER BY e.id
+    DELETE FROM audit_unsealed
+    WHERE entry_id IN (SELECT entry_id FROM audit_unsealed ORDER BY entry_id LIMIT %s) RETURNING entry_id
+"""
+READ: Final = """
+    SELECT id, store_id, actor_kind, actor_id, actor_name, action, subject, said::text, at
+    FROM audit_entry WHERE id = ANY(%s) ORDER BY id
 """
 SEAL: Final = """
     INSERT INTO audit_seal (entry_id, hash)
@@ -108,6 +108,7 @@ def seal_entries() -> int:
         if not cursor.fetchone()[0]:
             return 0
         cursor.execute(TAKE, [BATCH])
+        cursor.execute(READ, [[row[0] for row in cursor.fetchall()]])
         entries = [Entry(*row[:7], json.loads(row[7]), row[8]) for row in cursor.fetchall()]
         if not entries:
             return 0

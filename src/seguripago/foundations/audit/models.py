@@ -19,9 +19,13 @@ class AuditEntry(models.Model):
 
 
 class UnsealedEntry(models.Model):
-    """An entry that committed and waits for its place in the chain."""
+    """An entry that committed and waits for its place in the chain.
 
-    entry = models.OneToOneField(AuditEntry, models.PROTECT, primary_key=True)
+    Its foreign key is not checked by the database: the statement that writes the row has just written the entry, and
+    entries are never deleted.
+    """
+
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, primary_key=True, db_constraint=False)
 
     class Meta:
         db_table = "audit_unsealed"
@@ -31,7 +35,7 @@ class AuditSeal(models.Model):
     """A link of the chain: the hash of the entry and of the link before."""
 
     seq = models.BigAutoField(primary_key=True)
-    entry = models.OneToOneField(AuditEntry, models.PROTECT)
+    entry = models.OneToOneField(AuditEntry, models.PROTECT, db_constraint=False)
     hash = models.CharField(max_length=64)
 
     class Meta:

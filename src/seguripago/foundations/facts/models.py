@@ -16,9 +16,13 @@ class FactRow(models.Model):
 
 
 class UnnumberedFact(models.Model):
-    """A fact that committed and waits for its number. Its row goes when the number is given."""
+    """A fact that committed and waits for its number. Its row goes when the number is given.
 
-    fact = models.OneToOneField(FactRow, models.PROTECT, primary_key=True)
+    Its foreign key is not checked by the database: the statement that writes the row has just written the fact, facts
+    are never deleted, and thousands of checks a second would only say so again.
+    """
+
+    fact = models.OneToOneField(FactRow, models.PROTECT, primary_key=True, db_constraint=False)
 
     class Meta:
         db_table = "fact_unnumbered"
@@ -28,7 +32,7 @@ class FactOrder(models.Model):
     """The one order in which everybody reads the facts: given after commit, so no late committer is skipped."""
 
     seq = models.BigAutoField(primary_key=True)
-    fact = models.OneToOneField(FactRow, models.PROTECT)
+    fact = models.OneToOneField(FactRow, models.PROTECT, db_constraint=False)
     kind = models.CharField(max_length=64)
     store_id = models.BigIntegerField()
 

@@ -22,9 +22,13 @@ class RawNotice(models.Model):
 
 
 class UnreadNotice(models.Model):
-    """A notice that waits to be read; its row goes in the transaction that keeps what it said."""
+    """A notice that waits to be read; its row goes in the transaction that keeps what it said.
 
-    notice = models.OneToOneField(RawNotice, models.PROTECT, primary_key=True)
+    Its foreign key is not checked by the database: the statement that writes the row has just written the notice, and
+    notices are never deleted.
+    """
+
+    notice = models.OneToOneField(RawNotice, models.PROTECT, primary_key=True, db_constraint=False)
 
     class Meta:
         db_table = "raw_notice_unread"
@@ -33,7 +37,7 @@ class UnreadNotice(models.Model):
 class NoticeReading(models.Model):
     """What came of reading a notice."""
 
-    notice = models.OneToOneField(RawNotice, models.PROTECT, primary_key=True)
+    notice = models.OneToOneField(RawNotice, models.PROTECT, primary_key=True, db_constraint=False)
     outcome = models.CharField(max_length=12)
     reason = models.TextField(default="")
     read_at = models.DateTimeField()
