@@ -47,8 +47,8 @@ def number_of(sold: bank.Sale) -> str:
 
 
 def the_case(store_id: int) -> CaseView:
-    """The one case that is not done."""
-    (row,) = open_cases(store_id)
+    """The one case that nothing was proposed for."""
+    (row,) = open_cases(store_id, states=["open", "rejected"])
     return page(store_id, row.id)
 
 

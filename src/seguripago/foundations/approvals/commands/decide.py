@@ -41,12 +41,17 @@ def deciding(proposal_id: int, *, at: datetime) -> Iterator[None]:
         raise
 
 
-def lock(proposal_id: int, *, at: datetime) -> ProposalView:
+def lock(proposal_id: int, *, at: datetime, by: Actor | None = None, kinds: tuple[str, ...] = ()) -> ProposalView:
     """Lock an open proposal before anything else is locked and say what it proposes.
 
-    Raises ProposalUnknown, ProposalNotOpen.
+    With `by`, who could not grant it is refused before anything is looked at; with `kinds` (beginnings of kinds), what
+    another room proposed is unknown here. Raises ProposalUnknown, ProposalNotOpen, NotYourRole, SamePerson.
     """
     row = _locked(proposal_id, at=at)
+    if kinds and not row.kind.startswith(kinds):
+        raise ProposalUnknown
+    if by is not None:
+        _way(row, by, at=at)
     found = proposal(row.store_id, row.pk)
     assert found is not None
     return found

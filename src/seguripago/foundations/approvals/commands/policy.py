@@ -12,7 +12,7 @@ from seguripago.values.money import Money
 
 from ..models import StorePolicy
 from ..queries import policy
-from ..refusals import ChangedMeanwhile, NothingToChange, PolicyNotPossible
+from ..refusals import NothingToChange, PolicyNotPossible
 from ..rules import LABELS, MONEY_NAMES, POLICY_KIND, Json, is_allowed
 from .decide import deciding, grant, lock
 from .propose import Asked, propose
@@ -39,9 +39,7 @@ def approve_policy(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> N
     Raises what approvals.grant raises.
     """
     with deciding(proposal_id, at=at):
-        asked = lock(proposal_id, at=at)
-        if asked.kind != POLICY_KIND:
-            raise ChangedMeanwhile("No es una política de la tienda.")
+        asked = lock(proposal_id, at=at, by=by, kinds=(POLICY_KIND,))
         wanted: dict[str, int] = asked.effects["to"]
         grant(proposal_id, seen=seen, effects_now=_effects(asked.store_id, wanted), by=by, at=at)
         StorePolicy.objects.bulk_create(

@@ -41,7 +41,7 @@ def approve_case(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> Non
     subject = ""
     try:
         with deciding(proposal_id, at=at):
-            asked = approvals.lock(proposal_id, at=at)
+            asked = approvals.lock(proposal_id, at=at, by=by, kinds=(KIND,))
             subject = asked.subject
             case, planned = _planned(asked)
             reason = asked.effects["reason"]
@@ -57,7 +57,7 @@ def approve_case(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> Non
 def reject_case(proposal_id: int, *, reason: str, by: Actor, at: datetime) -> None:
     """Say no as a second person; the case waits for another proposal. Raises what approvals.reject raises."""
     with transaction.atomic():
-        asked = approvals.lock(proposal_id, at=at)
+        asked = approvals.lock(proposal_id, at=at, kinds=(KIND,))
         approvals.reject(proposal_id, reason=reason, by=by, at=at)
         _move(_case_of(asked), CaseEvent.REJECT)
 
@@ -65,7 +65,7 @@ def reject_case(proposal_id: int, *, reason: str, by: Actor, at: datetime) -> No
 def withdraw_case(proposal_id: int, *, by: Actor, at: datetime) -> None:
     """Take back what one proposed oneself; the case is open again. Raises what approvals.withdraw raises."""
     with transaction.atomic():
-        asked = approvals.lock(proposal_id, at=at)
+        asked = approvals.lock(proposal_id, at=at, kinds=(KIND,))
         approvals.withdraw(proposal_id, by=by, at=at)
         _move(_case_of(asked), CaseEvent.GIVE_UP)
 
@@ -81,8 +81,6 @@ def release_case(subject: str) -> None:
 
 def _planned(asked: ProposalView) -> tuple[Case, Plan]:
     """Lock what the proposal touches and say what it would do now. Raises ChangedMeanwhile."""
-    if not asked.kind.startswith(KIND):
-        raise ChangedMeanwhile("No es una propuesta de un caso.")
     try:
         action = action_from_json(asked.kind.removeprefix(KIND), asked.effects["asked"])
         peeked = Case.objects.filter(pk=asked.effects["case"], store_id=asked.store_id).first()

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from seguripago.foundations.approvals import commands as approvals
-from seguripago.foundations.approvals.commands import Asked, ChangedMeanwhile, deciding, grant, propose
+from seguripago.foundations.approvals.commands import Asked, deciding, grant, propose
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
@@ -40,9 +40,7 @@ def propose_return_failed(return_id: int, *, reason: str, by: Actor, at: datetim
 def approve_return(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> None:
     """Approve as a second person what was marked, and book it. Raises what approvals.grant raises."""
     with deciding(proposal_id, at=at):
-        asked = approvals.lock(proposal_id, at=at)
-        if asked.kind not in {CONFIRM, FAIL}:
-            raise ChangedMeanwhile("No es una devolución.")
+        asked = approvals.lock(proposal_id, at=at, by=by, kinds=(CONFIRM, FAIL))
         row = ReturnInstruction.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.effects["return"])
         grant(proposal_id, seen=seen, effects_now=_effects(row, asked.effects["says"]), by=by, at=at)
         if asked.kind == CONFIRM:

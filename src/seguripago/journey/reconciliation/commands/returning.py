@@ -17,7 +17,7 @@ from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.journey.bank.queries import deposits
 from seguripago.journey.payments.queries import orders_of_payments
-from seguripago.values import clabe
+from seguripago.values import clabe, order_number
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
@@ -201,7 +201,7 @@ def _locked(return_id: int) -> tuple[Case, ReturnInstruction]:
 def _marks_of(row: ReturnInstruction) -> str:
     """What the payer will recognise: the order's number, else the key of his own transfer."""
     if row.case.payment_id is not None:
-        return orders_of_payments([row.case.payment_id])[row.case.payment_id].number
+        return order_number.bare(orders_of_payments([row.case.payment_id])[row.case.payment_id].number)
     found = deposits([row.deposit_id]) if row.deposit_id else ()
     return found[0].tracking_key if found else f"CASO {row.case_id}"
 

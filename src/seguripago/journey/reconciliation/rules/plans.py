@@ -309,7 +309,7 @@ def possible(holding: Holding, target: Target | None, *, tolerance: Money) -> tu
         ("split", None),
         ("accept_difference", AcceptDifference()),
         ("ask_for_rest", AskForRest(REVIVED_HOURS)),
-        ("return", GiveBack(back, holding.payer or ANOTHER)),
+        ("return", GiveBack(back, None if holding.payer else ANOTHER)),
         ("write_off", WriteOff()),
         ("dismiss", Dismiss("revisado")),
     )
