@@ -1,6 +1,7 @@
-"""`verify-receipt` works where there is no database."""
+"""`verify-receipt` works where there is no database, and better where there is one."""
 
 import base64
+import json
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from seguripago.jobs.receipt_file import verify_receipt
 from seguripago.journey.receipts import rules
+from seguripago.journey.receipts.queries import receipt_of
+from tests.receipts.purchases import receipted
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 RAW = KEY.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
@@ -34,14 +37,26 @@ def test_a_genuine_file_is_valid_under_the_key_as_pem_or_in_base64(files: tuple[
     receipt, pem = files
     short = tmp_path / "tienda.txt"
     short.write_bytes(base64.b64encode(RAW) + b"\n")
-    assert verify_receipt(file=str(receipt), key=str(pem)) == {"valid": True, "reasons": []}
-    assert verify_receipt(file=str(receipt), key=str(short)) == {"valid": True, "reasons": []}
+    for key in (pem, short):
+        assert verify_receipt(file=str(receipt), key=str(key)) == {
+            "valid": True,
+            "reasons": [],
+            "number": "R-2026-000001",
+            "key_id": rules.key_id(RAW),
+            "store": "",
+            "key_from": "file",
+        }
+
+
+def outcome(receipt: Path, key: Path | None = None) -> tuple[bool, list[str]]:
+    said = verify_receipt(file=str(receipt), key=str(key) if key else None)
+    return said["valid"], said["reasons"]
 
 
 def test_an_amount_that_was_raised_is_refused_with_its_reasons(files: tuple[Path, Path]) -> None:
     receipt, pem = files
     receipt.write_bytes(receipt.read_bytes().replace(b"9135.00", b"9935.00"))
-    assert verify_receipt(file=str(receipt), key=str(pem)) == {"valid": False, "reasons": ["hash_differs"]}
+    assert outcome(receipt, pem) == (False, ["hash_differs"])
 
 
 def test_an_amount_raised_with_its_hash_fails_by_the_signature(files: tuple[Path, Path]) -> None:
@@ -51,7 +66,7 @@ def test_an_amount_raised_with_its_hash_fails_by_the_signature(files: tuple[Path
     old = receipt.read_text()
     signature = old.split('"signature": "')[1].split('"')[0]
     receipt.write_bytes(rules.file_of(rules.Sealed(body, rules.FIRST, digest, signature, rules.key_id(RAW))))
-    assert verify_receipt(file=str(receipt), key=str(pem)) == {"valid": False, "reasons": ["signature_invalid"]}
+    assert outcome(receipt, pem) == (False, ["signature_invalid"])
 
 
 def test_a_missing_file_and_a_key_that_is_none_are_said_plainly(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -74,4 +89,40 @@ def test_it_runs_without_settings_and_without_a_database(files: tuple[Path, Path
         text=True,
         check=False,
     )
-    assert run.stdout.strip() == "{'valid': True, 'reasons': []}", run.stderr
+    assert run.stdout.startswith("{'valid': True, 'reasons': []"), run.stderr
+
+
+def test_without_a_key_and_without_an_installation_the_answer_is_no_and_names_the_key(
+    files: tuple[Path, Path], tmp_path: Path
+) -> None:
+    receipt, _ = files
+    environment = {"PATH": os.environ["PATH"], "SEGURIPAGO_DATA_DIR": str(tmp_path / "nothing")}
+    run = subprocess.run(
+        [sys.executable, "-m", "seguripago.config.command_line", "verify-receipt", str(receipt), "--json"],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = json.loads(run.stdout)
+    assert run.returncode == 1, run.stderr
+    assert (said["valid"], said["reasons"], said["key_id"]) == (False, ["key_unknown"], rules.key_id(RAW))
+    assert not (tmp_path / "nothing").exists()
+
+
+@pytest.mark.django_db
+def test_without_a_key_the_installation_knows_its_stores(at: datetime, tmp_path: Path) -> None:
+    found = receipt_of(receipted(at))
+    assert found is not None
+    file = tmp_path / "recibo.json"
+    file.write_bytes(found.file)
+    said = verify_receipt(file=str(file))
+    assert (said["valid"], said["reasons"], said["key_from"]) == (True, [], "installation")
+    assert said["number"] == found.number
+    file.write_bytes(found.file.replace(found.body["amount"].encode(), b"1.00"))
+    assert outcome(file) == (False, ["hash_differs"])
+    file.write_bytes(found.file.replace(found.key_id.encode(), b"0" * 16))
+    assert outcome(file) == (False, ["key_unknown"])
+    for junk in (b"", b"{}", b"not json", b"x" * 100_000):
+        file.write_bytes(junk)
+        assert outcome(file) == (False, ["not_a_receipt"])

@@ -97,9 +97,16 @@ def resolve(command: Command) -> Callable[..., Mapping[str, Any] | None]:
 
 @contextlib.contextmanager
 def prepared(needs: Needs) -> Iterator[None]:
-    """Hold what a command needs while it runs: nothing, the database, or the whole site joined together."""
+    """Hold what a command needs while it runs: nothing, the database, or the whole site (where there is one)."""
     if needs is Needs.NOTHING:
         yield
+        return
+    if needs is Needs.SITE_IF_THERE:
+        with contextlib.ExitStack() as stack:
+            if home.is_installed():
+                with contextlib.suppress(home.NotReady):
+                    stack.enter_context(prepared(Needs.SITE))
+            yield
         return
     home.assume_identity()
     with home.database():

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from seguripago.config.cluster import borrowed, make_data_dir, write_secret
+from seguripago.config.cluster import borrowed, locate, make_data_dir, write_secret
 from seguripago.config.cluster_binaries import ServerMissing
 from seguripago.config.cluster_server import ServerFailed
 from seguripago.config.cluster_user import NoUserForServer
@@ -78,6 +78,11 @@ def wear(demo: Demo) -> None:
     os.environ["SEGURIPAGO_SECRET_KEY"] = demo.secret_key
     os.environ.setdefault("SEGURIPAGO_DEMO_PASSWORD", demo.password)
     os.environ.setdefault("PORT", str(demo.port))
+
+
+def is_installed() -> bool:
+    """Whether this machine knows a database of ours: named in the environment, or a cluster of our own."""
+    return bool(os.environ.get("DATABASE_URL")) or locate(data_dir()) is not None
 
 
 @contextlib.contextmanager

@@ -18,6 +18,8 @@ class Needs(enum.Enum):
     NOTHING = "nothing"
     DATABASE = "database"
     SITE = "site"
+    SITE_IF_THERE = "site if there"
+    """The site where this machine has one; a machine without one is no fault."""
 
 
 def _never(said: Mapping[str, Any]) -> bool:
@@ -108,6 +110,14 @@ COMMANDS: tuple[Command, ...] = (
             option("--sender-bank", default="40012", help="institución ordenante (40012)"),
             option("--tracking-key", help="clave de rastreo; sin ella, una nueva"),
             option("--times", type=int, default=1, help="cuántas veces llega el mismo aviso (1)"),
+            option(
+                "--behaviour",
+                default="normal",
+                help="normal, contradiction, returned, unsigned, bad_signature, unreadable_amount, unknown_clabe, "
+                "one_digit_off, dollars",
+            ),
+            option("--burst", type=int, default=1, help="tantas transferencias, sus avisos en desorden (1)"),
+            option("--delay", type=float, default=0, help="segundos que el aviso tarda en salir (0)"),
             option("--url", help="dirección del sitio, si no es la de siempre"),
         ),
     ),
@@ -142,8 +152,11 @@ COMMANDS: tuple[Command, ...] = (
         "verify-receipt",
         "seguripago.jobs.receipt_file:verify_receipt",
         "dice si un recibo descargado es auténtico",
-        arguments=(FILE, option("--key", required=True, help="llave pública de la tienda, en PEM")),
-        needs=Needs.NOTHING,
+        arguments=(
+            FILE,
+            option("--key", help="llave pública de la tienda, en PEM; sin ella, la de esta instalación"),
+        ),
+        needs=Needs.SITE_IF_THERE,
         fails=lambda said: not said["valid"],
     ),
     Command(

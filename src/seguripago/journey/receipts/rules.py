@@ -25,6 +25,7 @@ FIRST: Final = "0" * 64
 KEY_DIGITS: Final = 12
 """How many digits of the hash a QR carries: enough to say which paper it is."""
 LARGEST_FILE: Final = 65_536
+KEY_UNKNOWN: Final = "key_unknown"
 _MEXICO: Final = ZoneInfo("America/Mexico_City")
 _PARTS: Final = frozenset({"format", "algorithm", "key_id", "prev_hash", "body", "hash", "signature"})
 
@@ -89,15 +90,27 @@ def file_of(sealed: Sealed) -> bytes:
     return (json.dumps(said, sort_keys=True, indent=2, ensure_ascii=False) + "\n").encode()
 
 
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Which paper a file says it is, and which key it says made it: nothing of it is believed yet."""
+
+    number: str
+    key_id: str
+
+
+def named_in_file(file: bytes) -> Named | None:
+    """Read which receipt a file says it is; None when it is no receipt of ours at all."""
+    said = _parts(file)
+    if said is None or not isinstance(said["key_id"], str):
+        return None
+    number = said["body"].get("number")
+    return Named(number if isinstance(number, str) else "", said["key_id"])
+
+
 def faults_of_file(file: bytes, public_key: bytes) -> tuple[str, ...]:
     """Answer what is wrong with a downloaded receipt, by names; nothing when it is genuine to the byte."""
-    if len(file) > LARGEST_FILE:
-        return ("not_a_receipt",)
-    try:
-        said = json.loads(file.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
-        return ("not_a_receipt",)
-    if not isinstance(said, dict) or set(said) != _PARTS or not isinstance(said["body"], dict):
+    said = _parts(file)
+    if said is None:
         return ("not_a_receipt",)
     if said["format"] != FORMAT or said["algorithm"] != "Ed25519":
         return ("unknown_format",)
@@ -112,6 +125,18 @@ def faults_of_file(file: bytes, public_key: bytes) -> tuple[str, ...]:
     if not faults and file_of(sealed) != file:
         faults = ("written_differently",)
     return faults
+
+
+def _parts(file: bytes) -> dict[str, Any] | None:
+    if len(file) > LARGEST_FILE:
+        return None
+    try:
+        said = json.loads(file.decode("utf-8"))
+    except (UnicodeDecodeError, ValueError, RecursionError):
+        return None
+    if not isinstance(said, dict) or set(said) != _PARTS or not isinstance(said["body"], dict):
+        return None
+    return said
 
 
 def faults_of(sealed: Sealed, public_key: bytes) -> tuple[str, ...]:
