@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.db import IntegrityError, connection
@@ -76,7 +77,7 @@ def test_without_the_lock_the_second_end_is_refused_by_the_database(
         return row
 
     monkeypatch.setattr(commands, "_locked", unlocked)
-    monkeypatch.setattr(commands.orders, "lock_order", lambda order_id: None)
+    monkeypatch.setattr(commands.orders, "lock_order", lambda order_id: SimpleNamespace(shipping_hold=False))
     answers = at_once(2, lambda: commands.release_due(at + timedelta(days=8)))
     assert any(isinstance(answer, IntegrityError) for answer in answers)
     assert GuaranteeEvent.objects.filter(is_terminal=True).count() == 1

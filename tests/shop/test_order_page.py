@@ -198,9 +198,9 @@ def test_the_live_part_is_the_same_as_in_the_page(client: Client) -> None:
 
 def test_the_order_page_needs_few_queries(client: Client, django_assert_num_queries) -> None:
     order = asked_to_transfer(timezone.now())
-    with django_assert_num_queries(6):  # order, lines, checks, payment, store, comprobantes
+    with django_assert_num_queries(7):  # order, lines, checks, payment, doubts, store, comprobantes
         client.get(page_of(order))
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         client.get(f"{page_of(order)}estado/")
 
 

@@ -32,12 +32,14 @@ from seguripago.journey.payments.facts import (
     PaymentConfirmed,
     PaymentExpired,
     PaymentLinkSent,
+    PaymentReversed,
     TransferClaimed,
     TransferDetailsSent,
 )
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.receipts import queries as receipts
 from seguripago.journey.receipts.facts import ReceiptIssued
+from seguripago.values.money import Money
 
 from .commands import acts, cards, leading, words
 from .commands.thread import lock
@@ -133,6 +135,16 @@ def _confirmed(
         acts.ask_for_evidence(conversation, key=(), at=fact.at)
 
 
+def _reversed(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentReversed) -> None:
+    if payment is None or payment.is_confirmed:
+        return
+    text = _(
+        "El banco regresó tu transferencia de %(amount)s a la cuenta de la que salió. Faltan %(missing)s; puedes"
+        " transferir otra vez a la misma CLABE."
+    ) % {"amount": Money(fact.centavos, fact.currency), "missing": payment.missing}
+    cards.post_status(conversation, "payment_reversed", text, (order.id, fact.payment_id, fact.source), at=fact.at)
+
+
 def _expired(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentExpired) -> None:
     text = _("La vigencia para pagar terminó. No transfieras con esos datos; si ya lo hiciste, una persona lo revisa.")
     cards.post_status(
@@ -198,6 +210,7 @@ _TELLERS: Final[dict[type[Fact], Teller]] = {
     PartialReceived: _partial,
     PaymentConfirmed: _confirmed,
     PaymentExpired: _expired,
+    PaymentReversed: _reversed,
     CardDeclined: _declined,
     ReceiptIssued: _receipt,
     GuaranteeHeld: _held,

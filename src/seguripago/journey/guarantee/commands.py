@@ -73,7 +73,7 @@ def accept_delivery(order_id: int, *, by: Actor, at: datetime) -> None:
     A parcel on its way counts as delivered by the buyer's word. Raises NotSentYet and GuaranteeCannot; a guarantee
     that was released already stays as it is.
     """
-    orders.lock_order(order_id)
+    order = orders.lock_order(order_id)
     shipment = shipment_of(order_id)
     if shipment is None or shipment.state not in {"shipped", "in_transit", "delivered"}:
         raise NotSentYet(order_id)
@@ -82,9 +82,25 @@ def accept_delivery(order_id: int, *, by: Actor, at: datetime) -> None:
     guarantee = _locked(order_id)
     if guarantee is None:
         raise rules.GuaranteeCannot(GuaranteeState.OFFERED, Accept.__name__)
-    if guarantee.state == GuaranteeState.RELEASED:
+    if guarantee.state == GuaranteeState.RELEASED or order.shipping_hold:
+        # While a doubt about the money is open nothing is released; the delivery is known all the same.
         return
     _release(guarantee, rules.after(_standing(guarantee), Accept()), "accepted", by=by, at=at)
+
+
+@transaction.atomic
+def note_reversal(order_id: int, *, source: str, by: Actor, at: datetime) -> None:
+    """Keep that the bank took money of the order back, once; a guarantee that is held stays held."""
+    guarantee = _locked(order_id)
+    if guarantee is None or guarantee.state in rules.ENDED:
+        return
+    if GuaranteeEvent.objects.filter(guarantee=guarantee, kind="payment_reversed", at=at).exists():
+        return
+    GuaranteeEvent.objects.create(
+        guarantee=guarantee, kind="payment_reversed", at=at, actor_kind=by.kind, actor_name=by.name[:120]
+    )
+    said = {"number": guarantee.number, "source": source}
+    record(guarantee.store_id, by, "guarantee.payment_reversed", f"order:{order_id}", said, at=at)
 
 
 def release_due(at: datetime) -> int:
@@ -104,10 +120,11 @@ def release_due(at: datetime) -> int:
 
 @transaction.atomic
 def _release_one(order_id: int, *, at: datetime) -> bool:
-    orders.lock_order(order_id)
+    order = orders.lock_order(order_id)
     guarantee = _locked(order_id)
-    # Between the list and the lock a claim may have stopped the clock, or the buyer may have accepted.
-    if guarantee is None or guarantee.state != GuaranteeState.HELD:
+    # Between the list and the lock a claim may have stopped the clock, or the buyer may have accepted. While a doubt
+    # about the money is open nothing is released.
+    if guarantee is None or guarantee.state != GuaranteeState.HELD or order.shipping_hold:
         return False
     _release(guarantee, rules.after(_standing(guarantee), EndClock(at)), "clock_ended", by=Actor.system(), at=at)
     return True

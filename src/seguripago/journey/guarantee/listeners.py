@@ -1,4 +1,4 @@
-"""What the guarantee hears: a confirmed payment, a parcel that arrived."""
+"""What the guarantee hears: a confirmed payment, a parcel that arrived, money that the bank took back."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from datetime import datetime
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.delivery.facts import ShipmentDelivered
-from seguripago.journey.payments.facts import PaymentConfirmed
+from seguripago.journey.payments.facts import PaymentConfirmed, PaymentReversed
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from .commands import Promise, hold_guarantees, start_inspection
+from .commands import Promise, hold_guarantees, note_reversal, start_inspection
 
 
 def follow_orders(facts: Sequence[Fact], at: datetime) -> None:
@@ -25,6 +25,10 @@ def follow_orders(facts: Sequence[Fact], at: datetime) -> None:
     )
     for fact in sorted((one for one in facts if isinstance(one, ShipmentDelivered)), key=lambda one: one.order_id):
         start_inspection(fact.order_id, by=Actor.system(), delivered_at=fact.at)
+    for lost in sorted((one for one in facts if isinstance(one, PaymentReversed)), key=lambda one: one.order_id):
+        note_reversal(lost.order_id, source=lost.source, by=Actor.system(), at=lost.at)
 
 
-LISTENERS: tuple[Listener, ...] = (Listener("guarantee.follow", (PaymentConfirmed, ShipmentDelivered), follow_orders),)
+LISTENERS: tuple[Listener, ...] = (
+    Listener("guarantee.follow", (PaymentConfirmed, ShipmentDelivered, PaymentReversed), follow_orders),
+)

@@ -99,6 +99,7 @@ def retire_payments(order_ids: Collection[int], *, at: datetime) -> None:
 
 def _open_transfer(order_id: int) -> Payment:
     payment = Payment.objects.select_for_update().filter(order_id=order_id, rail="transfer").first()
-    if payment is None or State(payment.state) not in OPEN:
+    # A transfer that the bank took back is made again, to the same CLABE.
+    if payment is None or State(payment.state) not in OPEN | {State.REVERSED}:
         raise NoOpenTransfer
     return payment

@@ -19,8 +19,9 @@ from seguripago.journey.orders import queries as orders
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import payment_of
 from seguripago.journey.receipts.queries import receipt_document, receipt_of
-from seguripago.journey.reconciliation.queries import cases_of_order
+from seguripago.journey.reconciliation.queries.told import doubts_of_order
 from seguripago.ports.documents import Document, SpeiBlock, printer
+from seguripago.web.shop.doubts import doubts_told
 from seguripago.web.shop.forms import ClaimForm
 from seguripago.web.shop.notes import note
 from seguripago.web.shop.order_page import PAID_STATES, Panel, next_of, panel_of, steps_of
@@ -75,7 +76,7 @@ def context_of(order: OrderView) -> dict[str, Any]:
         "now": next((step for step in steps if step.how == "now"), steps[-1]),
         "place": min(6, 1 + sum(step.how == "done" for step in steps)),
         "nexts": next_of(order),
-        "money_to_return": is_paid and payment is not None and bool(cases_of_order([payment.id])),
+        "doubts": doubts_told(doubts_of_order(order.id), order, payment) if payment else (),
         "receipt": receipt_of(order.id) if is_paid else None,
         "guarantee": guarantee,
         "shipment": shipment,
