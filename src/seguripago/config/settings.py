@@ -8,6 +8,7 @@ from pathlib import Path
 from django.utils.csp import CSP
 
 from seguripago.config.environment import database, read_environment
+from seguripago.foundations import quick_lists
 
 SEGURIPAGO = read_environment()
 SOURCE = Path(__file__).resolve().parent.parent
@@ -64,6 +65,7 @@ TEMPLATES = [
     }
 ]
 
+quick_lists.register()
 DATABASES = {"default": database(SEGURIPAGO.database_url)}
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
