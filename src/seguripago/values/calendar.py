@@ -41,3 +41,45 @@ def holidays(year: int) -> frozenset[date]:
 def _monday(year: int, month: int, nth: int) -> date:
     first = date(year, month, 1)
     return first + timedelta(days=(7 - first.weekday()) % 7 + 7 * (nth - 1))
+
+
+@cache
+def bank_holidays(year: int) -> dict[date, str]:
+    """The days on which banks are closed besides weekends, each with its name: those of the labour law and those that
+    the CNBV's yearly list adds (Maundy Thursday, Good Friday, 2 November, 12 December). The list of a year may differ.
+    """
+    easter = _easter(year)
+    named = {
+        date(year, 1, 1): "Año Nuevo",
+        _monday(year, 2, 1): "Constitución",
+        _monday(year, 3, 3): "Natalicio de Benito Juárez",
+        easter - timedelta(days=3): "Jueves Santo",
+        easter - timedelta(days=2): "Viernes Santo",
+        date(year, 5, 1): "Día del Trabajo",
+        date(year, 9, 16): "Independencia",
+        date(year, 11, 2): "Día de Muertos",
+        _monday(year, 11, 3): "Revolución",
+        date(year, 12, 12): "Virgen de Guadalupe",
+        date(year, 12, 25): "Navidad",
+    }
+    for day in holidays(year):
+        named.setdefault(day, "Transmisión del Poder Ejecutivo")
+    return dict(sorted(named.items()))
+
+
+def is_banking_day(day: date) -> bool:
+    """Whether banks are open: the days that can be operation dates of SPEI."""
+    return day.weekday() < 5 and day not in bank_holidays(day.year)
+
+
+def _easter(year: int) -> date:
+    """Easter Sunday of the Gregorian calendar (Meeus, Jones, Butcher)."""
+    a, b, c = year % 19, year // 100, year % 100
+    d, e = divmod(b, 4)
+    g = (8 * b + 13) // 25
+    h = (19 * a + b - d - g + 15) % 30
+    i, k = divmod(c, 4)
+    m = (32 + 2 * e + 2 * i - h - k) % 7
+    n = (a + 11 * h + 22 * m) // 451
+    month, day = divmod(h + m - 7 * n + 114, 31)
+    return date(year, month, day + 1)

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
 
 from seguripago.ports import bank_feeds, registry
 
-from .models import Attestation
+from .models import Attestation, RawNotice
+
+MOST_SHOWN: Final = 20_000
+"""Characters of a notice's body that a page shows; a statement may have millions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +22,57 @@ class Saying:
     feed: str
     title: str
     believed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class NoticeView:
+    """A notice as it came. `authenticity` is how sure we are of its sender; `agrees` with the deposit's amount."""
+
+    id: int
+    feed: str
+    title: str
+    body: str
+    is_cut: bool
+    remote_address: str
+    authenticity: str
+    believed: bool
+    agrees: bool
+    received_at: datetime
+
+
+def notices_of(deposit_id: int) -> tuple[NoticeView, ...]:
+    """Every notice that speaks of a deposit, in the order in which they came."""
+    rows = Attestation.objects.filter(deposit_id=deposit_id).select_related("notice").order_by("notice_id")
+    return tuple(_notice(row.notice, row.feed, agrees=row.agrees) for row in rows)
+
+
+def notice(store_id: int, notice_id: int) -> NoticeView | None:
+    """One notice of this store; None for another store's."""
+    row = RawNotice.objects.filter(store_id=store_id, pk=notice_id).first()
+    return None if row is None else _notice(row, row.feed, agrees=True)
+
+
+def raw_notice(store_id: int, *, deposit_id: int, notice_id: int) -> bytes | None:
+    """The bytes of a notice that speaks of a deposit of this store; None when it is another's."""
+    row = Attestation.objects.filter(deposit_id=deposit_id, notice_id=notice_id, deposit__store_id=store_id)
+    found = row.select_related("notice").first()
+    return None if found is None else bytes(found.notice.body)
+
+
+def _notice(row: RawNotice, feed: str, *, agrees: bool) -> NoticeView:
+    body = bytes(row.body).decode("utf-8", "replace")
+    return NoticeView(
+        id=row.pk,
+        feed=feed,
+        title=title_of(feed),
+        body=body[:MOST_SHOWN],
+        is_cut=len(body) > MOST_SHOWN,
+        remote_address=row.remote_address,
+        authenticity=row.authenticity,
+        believed=row.authenticity in bank_feeds.BELIEVED,
+        agrees=agrees,
+        received_at=row.received_at,
+    )
 
 
 def sayings(notice_ids: Collection[int]) -> dict[tuple[int, int], Saying]:

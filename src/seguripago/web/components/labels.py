@@ -48,6 +48,8 @@ DEPOSITS = (
     gettext_noop("Validando"),
     gettext_noop("Parcial"),
     gettext_noop("Confirmado"),
+    gettext_noop("Aclarado"),
+    gettext_noop("Devuelto"),
 )
 CASES = (
     gettext_noop("Excedente"),

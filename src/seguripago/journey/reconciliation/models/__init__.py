@@ -1,6 +1,7 @@
 from .cases import Case
 from .closing import DayCheck, DayClose, DayCloseEnd
 from .judging import Allocation, Verdict
+from .notes import SavedSearch, ShiftNote
 from .parts import CasePart, ReturnFile, ReturnInstruction
 
 __all__ = [
@@ -12,5 +13,7 @@ __all__ = [
     "DayCloseEnd",
     "ReturnFile",
     "ReturnInstruction",
+    "SavedSearch",
+    "ShiftNote",
     "Verdict",
 ]

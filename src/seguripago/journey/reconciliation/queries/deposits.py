@@ -15,6 +15,8 @@ from ..models import Verdict as VerdictRow
 from ..rules import CaseKind
 from .cases import LABELS
 
+SETTLED = "aclarado"
+
 
 @dataclass(frozen=True, slots=True)
 class DepositRow:
@@ -51,13 +53,19 @@ def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
     ids = [deposit.id for deposit in found]
     verdicts = {row.pk: row for row in VerdictRow.objects.filter(pk__in=ids)}
     cases: dict[int, str] = {}
-    for deposit_id, kind in Case.objects.filter(deposit_id__in=ids).order_by("pk").values_list("deposit_id", "kind"):
-        cases[deposit_id] = kind
-    orders_of = orders_of_payments({row.payment_id for row in verdicts.values() if row.payment_id})
+    told = Case.objects.filter(deposit_id__in=ids).order_by("pk").values_list("deposit_id", "kind", "state")
+    for deposit_id, kind, case_state in told:
+        # The newest case that waits for somebody says how the deposit stands; without one, that all is settled.
+        if case_state != "done":
+            cases[deposit_id] = kind
+        else:
+            cases.setdefault(deposit_id, SETTLED)
+    paid = _paid_by(ids, verdicts)
+    orders_of = orders_of_payments(set(paid.values()))
     rows = []
     for deposit in found:
         verdict = verdicts.get(deposit.id)
-        order = orders_of.get(verdict.payment_id) if verdict and verdict.payment_id else None
+        order = orders_of.get(paid[deposit.id]) if deposit.id in paid else None
         state, label, tone = _standing(deposit, verdict, cases.get(deposit.id))
         rows.append(
             DepositRow(
@@ -98,9 +106,23 @@ def outcome_of(store_id: int, *, tracking_key: str, operation_date: date, sendin
     return Outcome("applied" if applied else "in_case", number, len(rows))
 
 
+def _paid_by(ids: Sequence[int], verdicts: dict[int, VerdictRow]) -> dict[int, int]:
+    """The payment of each deposit: the one that it was judged to be for, or that a person's decision gave it to."""
+    paid = {pk: row.payment_id for pk, row in verdicts.items() if row.payment_id}
+    others = [pk for pk in ids if pk in verdicts and pk not in paid]
+    if others:
+        moved = Allocation.objects.filter(deposit_id__in=others, payment__isnull=False, centavos__gt=0)
+        paid |= dict(moved.order_by("pk").values_list("deposit_id", "payment_id"))
+    return paid
+
+
 def _standing(deposit: DepositView, verdict: VerdictRow | None, case_kind: str | None) -> tuple[str, str, str]:
     if verdict is None:
         return "validando", "Validando", "info"
+    if deposit.is_returned and case_kind in {None, SETTLED}:
+        return "devuelto", "Devuelto", "warn"
+    if case_kind == SETTLED:
+        return SETTLED, "Aclarado", "ok"
     if case_kind is not None:
         label, tone = LABELS[CaseKind(case_kind)]
         return case_kind, label, tone

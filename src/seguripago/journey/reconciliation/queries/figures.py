@@ -1,66 +1,105 @@
-"""The head of the monitor and the hour's chart."""
+"""The figures of the monitor: what came in, slice by slice, and what is still open.
+
+A slice is some minutes of deposits. Screens add slices up; nobody sums a whole day to draw one number.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db import connection
 
-from seguripago.journey.payments.queries import expected_sum
 from seguripago.values.money import Money
 
-
-@dataclass(frozen=True, slots=True)
-class Figures:
-    """The monitor's head. `automatic_part` is the share of today's judged deposits that needed nobody, in per mille."""
-
-    confirmed_today: Money
-    deposits_today: int
-    received_last_hour: Money
-    deposits_last_hour: int
-    expected_two_hours: Money
-    expected_count: int
-    median_s: float | None
-    automatic_per_mille: int | None
-    open_cases: int
-    cases_due_soon: int
-    in_cases: Money
-
-    @property
-    def automatic_percent(self) -> str:
-        return "" if self.automatic_per_mille is None else f"{self.automatic_per_mille / 10:.1f}"
+NEWEST_FOR_MEDIAN: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Bucket:
-    """Five minutes of deposits."""
+class Slice:
+    """The deposits of some minutes: where their money is, how many were judged, how many of them needed nobody."""
 
     starts_at: datetime
+    received: Money
     applied: Money
     in_case: Money
+    deposits: int
+    judged: int
+    certain: int
 
 
-def monitor_figures(store_id: int, *, today_from: datetime, at: datetime) -> Figures:
-    """The figures of the store's day, which began at `today_from`."""
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The cases that wait for a person: how many, how many of them soon due, and the money that they hold."""
+
+    cases: int
+    due_soon: int
+    held: Money
+
+
+def slices(store_id: int, *, since: datetime, until: datetime, minutes: int) -> tuple[Slice, ...]:
+    """What came from `since` until before `until`, in steps of so many minutes; every step, the empty ones too."""
+    step = timedelta(minutes=minutes)
     with connection.cursor() as cursor:
         cursor.execute(
             """
-            SELECT coalesce(sum(a.centavos) FILTER (WHERE a.payment_id IS NOT NULL), 0),
-                   count(DISTINCT v.deposit_id),
-                   count(DISTINCT v.deposit_id) FILTER (WHERE v.kind = 'certain'),
-                   percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM a.at - d.received_at))
-            FROM verdict v JOIN allocation a ON a.deposit_id = v.deposit_id JOIN deposit d ON d.id = v.deposit_id
-            WHERE v.store_id = %s AND v.at >= %s
+            SELECT floor(extract(epoch FROM d.received_at - %(since)s) / %(step)s)::int, sum(d.amount_centavos),
+                   coalesce(sum(a.applied), 0), coalesce(sum(a.in_case), 0), count(*), count(v.kind),
+                   count(*) FILTER (WHERE v.kind = 'certain')
+            FROM deposit d
+            LEFT JOIN verdict v ON v.deposit_id = d.id
+            LEFT JOIN LATERAL (
+                SELECT sum(centavos) FILTER (WHERE payment_id IS NOT NULL) AS applied,
+                       sum(centavos) FILTER (WHERE case_id IS NOT NULL) AS in_case
+                FROM allocation WHERE deposit_id = d.id
+            ) a ON true
+            WHERE d.store_id = %(store)s AND d.received_at >= %(since)s AND d.received_at < %(until)s
+            GROUP BY 1
             """,
-            [store_id, today_from],
+            {"since": since, "until": until, "step": step.total_seconds(), "store": store_id},
         )
-        applied, judged, certain, median = cursor.fetchone()
+        sums = {row[0]: [int(each) for each in row[1:]] for row in cursor.fetchall()}
+    found = []
+    while (start := since + step * len(found)) < until:
+        received, applied, in_case, count, judged, certain = sums.get(len(found), [0] * 6)
+        found.append(Slice(start, Money(received), Money(applied), Money(in_case), count, judged, certain))
+    return tuple(found)
+
+
+def added(parts: Sequence[Slice], *, starts_at: datetime) -> Slice:
+    """Several slices as one."""
+    return Slice(
+        starts_at,
+        Money.sum(part.received for part in parts),
+        Money.sum(part.applied for part in parts),
+        Money.sum(part.in_case for part in parts),
+        sum(part.deposits for part in parts),
+        sum(part.judged for part in parts),
+        sum(part.certain for part in parts),
+    )
+
+
+def median_wait_s(store_id: int) -> float | None:
+    """The median of the seconds between notice and verdict, over the newest deposits; None without any."""
+    with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT coalesce(sum(amount_centavos), 0), count(*) FROM deposit WHERE store_id = %s AND received_at >= %s",
-            [store_id, at - timedelta(hours=1)],
+            """
+            SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY extract(epoch FROM v.at - d.received_at))
+            FROM (SELECT id, received_at FROM deposit WHERE store_id = %s
+                  ORDER BY received_at DESC, id DESC LIMIT %s) d
+            JOIN verdict v ON v.deposit_id = d.id
+            """,
+            [store_id, NEWEST_FOR_MEDIAN],
         )
-        hour_centavos, hour_count = cursor.fetchone()
+        (median,) = cursor.fetchone()
+    return None if median is None else max(0.0, float(median))
+
+
+def waiting_cases(store_id: int, *, at: datetime) -> Waiting:
+    """The store's open cases in three numbers."""
+    with connection.cursor() as cursor:
         cursor.execute(
             """
             SELECT count(*), count(*) FILTER (WHERE due_at < %s), coalesce(sum(amount_centavos), 0)
@@ -68,42 +107,15 @@ def monitor_figures(store_id: int, *, today_from: datetime, at: datetime) -> Fig
             """,
             [at + timedelta(hours=1), store_id],
         )
-        cases, due_soon, in_cases = cursor.fetchone()
-    expected, expected_count = expected_sum(store_id, at=at, until=at + timedelta(hours=2))
-    return Figures(
-        confirmed_today=Money(int(applied)),
-        deposits_today=judged,
-        received_last_hour=Money(int(hour_centavos)),
-        deposits_last_hour=hour_count,
-        expected_two_hours=expected,
-        expected_count=expected_count,
-        median_s=None if median is None else float(median),
-        automatic_per_mille=None if not judged else certain * 1000 // judged,
-        open_cases=cases,
-        cases_due_soon=due_soon,
-        in_cases=Money(int(in_cases)),
-    )
+        cases, due_soon, held = cursor.fetchone()
+    return Waiting(cases, due_soon, Money(int(held)))
 
 
-def deposits_by_bucket(store_id: int, *, at: datetime, minutes: int = 5, buckets: int = 12) -> tuple[Bucket, ...]:
-    """The last hour in steps of five minutes, the running one last."""
-    step = timedelta(minutes=minutes)
-    whole = at.replace(second=0, microsecond=0)
-    newest_start = whole - timedelta(minutes=whole.minute % minutes)
-    starts = [newest_start - step * back for back in reversed(range(buckets))]
+def waiting_by_kind(store_id: int) -> dict[str, int]:
+    """How many cases of each kind wait for a person."""
     with connection.cursor() as cursor:
         cursor.execute(
-            """
-            SELECT floor(extract(epoch FROM d.received_at - %s) / %s)::int,
-                   coalesce(sum(a.centavos) FILTER (WHERE a.payment_id IS NOT NULL), 0),
-                   coalesce(sum(a.centavos) FILTER (WHERE a.case_id IS NOT NULL), 0)
-            FROM deposit d JOIN allocation a ON a.deposit_id = d.id
-            WHERE d.store_id = %s AND d.received_at >= %s GROUP BY 1
-            """,
-            [starts[0], step.total_seconds(), store_id, starts[0]],
+            "SELECT kind, count(*) FROM reconciliation_case WHERE store_id = %s AND state <> 'done' GROUP BY 1",
+            [store_id],
         )
-        sums = {slot: (int(applied), int(in_case)) for slot, applied, in_case in cursor.fetchall()}
-    return tuple(
-        Bucket(start, Money(sums.get(slot, (0, 0))[0]), Money(sums.get(slot, (0, 0))[1]))
-        for slot, start in enumerate(starts)
-    )
+        return dict(cursor.fetchall())

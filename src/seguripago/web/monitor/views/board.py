@@ -1,41 +1,32 @@
-"""The live board and the page of one deposit with its whole story."""
+"""The live board, and the page of one deposit with its whole story."""
 
 from __future__ import annotations
 
-from datetime import datetime
+import json
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from seguripago.foundations.audit.queries import history
-from seguripago.foundations.ledger.queries import postings_of
-from seguripago.journey.bank.queries import deposits, raw_notices_of
+from seguripago.journey.bank.queries import announcements
+from seguripago.journey.bank.sayings import raw_notice
 from seguripago.journey.payments.queries import expected_transfers
-from seguripago.journey.reconciliation.queries import (
-    deposit_rows,
-    deposits_by_bucket,
-    live_deposits,
-    monitor_figures,
-    open_cases,
-)
+from seguripago.journey.reconciliation.queries import deposit_story, live_deposits, notes, open_cases
 from seguripago.web.access import StaffRequest, staff_only
-from seguripago.web.monitor import chart
+from seguripago.web.monitor import figures, words
 
-MEXICO = ZoneInfo("America/Mexico_City")
 ROLES = ("payments", "supervisor")
+DEPOSITS, CASES, ANNOUNCED = 30, 20, 5
 
 
 @require_GET
 @staff_only(*ROLES)
 def monitor(request: StaffRequest) -> HttpResponse:
     """The whole screen; its regions are read again whenever the store's money moves."""
-    return render(
-        request, "monitor/monitor.html", {**_regions(request), "live_topics": "monitor", "section": "monitor"}
-    )
+    context = {**_regions(request), "live_topics": "monitor", "section": "monitor"}
+    return render(request, "monitor/monitor.html", context)
 
 
 @require_GET
@@ -47,42 +38,52 @@ def live_regions(request: StaffRequest) -> HttpResponse:
 @require_GET
 @staff_only(*ROLES)
 def deposit(request: StaffRequest, deposit_id: int) -> HttpResponse:
-    """A deposit's story: what the bank said, what was judged and why, what was booked."""
-    found = [each for each in deposits([deposit_id]) if each.store_id == request.member.store_id]
-    if not found:
+    """A deposit's story: what the bank said, what was judged and why, where its money is, who did what."""
+    story = deposit_story(request.member.store_id, deposit_id)
+    if story is None:
         raise Http404
-    (row,) = deposit_rows(found)
-    store_id = request.member.store_id
     context = {
-        "deposit": found[0],
-        "row": row,
-        "notices": raw_notices_of(deposit_id),
-        "postings": (
-            *postings_of(store_id, f"deposit:{deposit_id}"),
-            *(
-                each
-                for each in (postings_of(store_id, f"order:{row.order_id}") if row.order_id else ())
-                if each.journal.startswith(f"deposit:{deposit_id}:")
-            ),
-        ),
-        "history": history(store_id, f"order:{row.order_id}") if row.order_id else (),
+        "deposit": story.deposit,
+        "payer": story.payer,
+        "row": story.row,
+        "verdict": story.verdict,
+        "allocations": story.allocations,
+        "postings": [(each, words.ACCOUNTS.get(each.account, each.account)) for each in story.postings],
+        "cases": story.cases,
+        "notices": [(each, words.TRUST.get(each.authenticity, each.authenticity)) for each in story.notices],
+        "evidence": story.evidence,
+        "history": [(entry, words.DEEDS.get(entry.action, entry.action)) for entry in story.history],
         "section": "monitor",
     }
     return render(request, "monitor/deposit.html", context)
 
 
+@require_GET
+@staff_only(*ROLES)
+def notice_file(request: StaffRequest, deposit_id: int, notice_id: int) -> HttpResponse:
+    """A notice exactly as it came, to keep."""
+    found = raw_notice(request.member.store_id, deposit_id=deposit_id, notice_id=notice_id)
+    if found is None:
+        raise Http404
+    answer = HttpResponse(found, content_type="application/octet-stream")
+    answer["Content-Disposition"] = f'attachment; filename="aviso-{notice_id}.txt"'
+    return answer
+
+
 def _regions(request: StaffRequest) -> dict[str, Any]:
     at = timezone.now()
     store_id = request.member.store_id
+    asked = request.GET.get("tramo", "")
+    head, chart = figures.read(store_id, at=at, span=asked if asked in figures.RANGES else figures.RANGES[0])
+    cases = open_cases(store_id, limit=CASES)
     return {
-        "figures": monitor_figures(store_id, today_from=_today(at), at=at),
-        "chart": chart.draw(deposits_by_bucket(store_id, at=at)),
-        "deposits": live_deposits(store_id),
-        "cases": open_cases(store_id),
+        "head": head,
+        "chart": chart,
+        "points": json.dumps(chart.points, separators=(",", ":")),
+        "deposits": live_deposits(store_id, limit=DEPOSITS),
+        "announced": announcements(store_id, limit=ANNOUNCED),
+        "cases": cases,
+        "newest_case": max((case.id for case in cases), default=0),
         "expected": expected_transfers(store_id, at=at),
-        "read_at": at,
+        "note": next(iter(notes(store_id, limit=1)), None),
     }
-
-
-def _today(at: datetime) -> datetime:
-    return at.astimezone(MEXICO).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -1,0 +1,156 @@
+"""Find deposits by anything, newest first, a page at a time: no query reads much more than it shows.
+
+Every meaning of the text is asked on its own index and gives at most a page; the pages are merged. A page goes on
+after the last row of the one before (moment, id): no row is counted or skipped.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from django.db import connection
+
+from seguripago.journey.bank.queries import deposits
+from seguripago.journey.payments.queries import TransferStanding, transfers_of
+from seguripago.values.clabe import LENGTH
+from seguripago.values.money import Money
+
+from ..rules.searching import ACCENTED, PLAIN, Meanings, meanings
+from .deposits import DepositRow, deposit_rows
+
+STATES: Final = ("confirmado", "parcial", "por_aclarar", "aclarado", "validando")
+# The index's own expression; the planner takes the index only for the very same.
+WORDS: Final = f"to_tsvector('simple', translate(lower(d.payer_name || ' ' || d.concept), '{ACCENTED}', '{PLAIN}'))"
+HEAD: Final = "SELECT id, received_at FROM"
+TAIL: Final = "ORDER BY received_at DESC, id DESC LIMIT %(limit)s"
+_STATES: Final = {
+    "confirmado": "EXISTS (SELECT FROM verdict v WHERE v.deposit_id = d.id AND v.kind = 'certain' AND v.completes)"
+    " AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.deposit_id = d.id)",
+    "parcial": "EXISTS (SELECT FROM verdict v WHERE v.deposit_id = d.id AND v.kind = 'certain' AND NOT v.completes)"
+    " AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.deposit_id = d.id)",
+    "por_aclarar": "d.id IN (SELECT c.deposit_id FROM reconciliation_case c WHERE c.store_id = %(store)s"
+    " AND c.state <> 'done')",
+    "aclarado": "d.id IN (SELECT c.deposit_id FROM reconciliation_case c WHERE c.store_id = %(store)s"
+    " AND c.state = 'done' AND c.opened_at >= %(since)s)",
+    "validando": "NOT EXISTS (SELECT FROM verdict v WHERE v.deposit_id = d.id)",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for, from `since` until before `until`. `kind` is a kind of case, `state` one of STATES."""
+
+    since: datetime
+    until: datetime
+    text: str = ""
+    state: str = ""
+    kind: str = ""
+    bank: str = ""
+    least: Money | None = None
+    most: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The last row of a page: the next page is what comes before it in time."""
+
+    at: datetime
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class FoundPage:
+    """A page of deposits; `next` is where the following one goes on, None at the end."""
+
+    rows: tuple[DepositRow, ...]
+    next: Place | None
+    meanings: Meanings
+    orders: tuple[TransferStanding, ...]
+
+
+def find_deposits(store_id: int, wanted: Wanted, *, before: Place | None = None, limit: int = 50) -> FoundPage:
+    """A page of what the store received and matches, newest first."""
+    read = meanings(wanted.text)
+    orders = transfers_of(store_id, numbers=read.numbers) if read.numbers else ()
+    if wanted.text.strip() and read.is_empty:
+        return FoundPage((), None, read, ())
+    sql, parameters = statement(store_id, wanted, read, orders, before=before, limit=limit + 1)
+    if not sql:
+        return FoundPage((), None, read, orders)
+    with connection.cursor() as cursor:
+        cursor.execute(sql, parameters)
+        places = [Place(at, pk) for pk, at in cursor.fetchall()]
+    by_id = {deposit.id: deposit for deposit in deposits([place.id for place in places[:limit]])}
+    rows = deposit_rows([by_id[place.id] for place in places[:limit]])
+    return FoundPage(rows, places[limit - 1] if len(places) > limit else None, read, orders)
+
+
+def statement(
+    store_id: int,
+    wanted: Wanted,
+    read: Meanings,
+    orders: Sequence[TransferStanding],
+    *,
+    before: Place | None,
+    limit: int,
+) -> tuple[str, dict[str, Any]]:
+    """The SQL of a page and its parameters; an empty text when nothing can match."""
+    given: dict[str, Any] = {"store": store_id, "since": wanted.since, "until": wanted.until, "limit": limit}
+    common = ["d.store_id = %(store)s", "d.received_at >= %(since)s", "d.received_at < %(until)s"]
+    if before is not None:
+        # The first condition is for the index; the second is the place.
+        common += ["d.received_at <= %(at)s", "(d.received_at, d.id) < (%(at)s, %(id)s)"]
+        given |= {"at": before.at, "id": before.id}
+    if wanted.bank:
+        common.append("d.sending_institution = %(bank)s")
+        given["bank"] = wanted.bank
+    for name, sign, amount in (("least", ">=", wanted.least), ("most", "<=", wanted.most)):
+        if amount is not None:
+            common.append(f"d.amount_centavos {sign} %({name})s")
+            given[name] = amount.centavos
+    if wanted.state in _STATES:
+        common.append(_STATES[wanted.state])
+    if wanted.kind:
+        common.append(
+            "d.id IN (SELECT c.deposit_id FROM reconciliation_case c WHERE c.store_id = %(store)s"
+            " AND c.kind = %(kind)s AND c.opened_at >= %(since)s)"
+        )
+        given["kind"] = wanted.kind
+    ways = _ways(read, orders, given) if not read.is_empty else [""]
+    if not ways:
+        return "", given
+    # Only conditions of our own are put together here; whatever a person typed is a parameter.
+    pages = [_page([*common, *([way] if way else [])]) for way in ways]
+    return f"{HEAD} ({' UNION '.join(pages)}) hit {TAIL}", given
+
+
+def _page(conditions: Sequence[str]) -> str:
+    return f"({HEAD} deposit d WHERE {' AND '.join(conditions)} {TAIL})"
+
+
+def _ways(read: Meanings, orders: Sequence[TransferStanding], given: dict[str, Any]) -> list[str]:
+    """One condition for each meaning, each answered by its own index."""
+    ways = []
+    if orders:
+        given["payments"] = [each.payment_id for each in orders]
+        ways.append(
+            "d.id = ANY (ARRAY(SELECT a.deposit_id FROM allocation a WHERE a.payment_id = ANY (%(payments)s)"
+            " UNION SELECT v.deposit_id FROM verdict v WHERE v.payment_id = ANY (%(payments)s)))"
+        )
+    if read.amount is not None:
+        given["amount"] = read.amount.centavos
+        ways.append("d.amount_centavos = %(amount)s")
+    if read.clabe_end:
+        whole = len(read.clabe_end) == LENGTH
+        given["clabe"] = read.clabe_end[::-1] + ("" if whole else "%")
+        ways.append("reverse(d.clabe) = %(clabe)s" if whole else "reverse(d.clabe) LIKE %(clabe)s")
+    if read.key_start:
+        given["key"] = f"{read.key_start}%"
+        ways.append("d.tracking_key LIKE %(key)s")
+    if read.words:
+        given["words"] = " & ".join(f"{word}:*" for word in read.words)
+        ways.append(f"{WORDS} @@ to_tsquery('simple', %(words)s)")
+    return ways

@@ -1,0 +1,139 @@
+"""What the head and the chart of the board show, read no oftener than it is worth.
+
+Adding up a day of 100,000 deposits takes a while, and a board is drawn again with every deposit. What took long to
+read is kept for twenty times as long, so that it never costs more than a twentieth of a processor; what is read in an
+instant is never kept. The running hour is always read by itself.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from seguripago.journey.payments.queries import expected_sum
+from seguripago.journey.reconciliation.queries import (
+    Slice,
+    Waiting,
+    added,
+    median_wait_s,
+    slices,
+    waiting_cases,
+)
+from seguripago.values.money import Money
+
+MEXICO: Final = ZoneInfo("America/Mexico_City")
+STEP_MINUTES: Final = 5
+HOUR_STEPS: Final = 12
+INSTANT_S: Final = 0.05
+TIMES: Final = 20
+LONGEST_S: Final = 300.0
+MOST_KEPT: Final = 400
+RANGES: Final = ("hora", "hoy", "semana")
+
+
+class Kept:
+    """Answers that took long to read, each until it is worth reading again."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self._answers: dict[object, tuple[float, Any]] = {}
+
+    def read[T](self, key: object, ask: Callable[[], T]) -> T:
+        """The kept answer of `key`, or a new one."""
+        began = self._clock()
+        known = self._answers.get(key)
+        if known is not None and began < known[0]:
+            return known[1]  # type: ignore[no-any-return]
+        answer = ask()
+        took = self._clock() - began
+        if took > INSTANT_S:
+            if len(self._answers) >= MOST_KEPT:
+                self._answers.clear()
+            self._answers[key] = (began + took + min(took * TIMES, LONGEST_S), answer)
+        return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The figures at the top. `automatic` is the share of today's judged deposits that needed nobody, in per mille."""
+
+    today: Slice
+    hour: Slice
+    expected: Money
+    expected_count: int
+    median_s: float | None
+    waiting: Waiting
+
+    @property
+    def automatic_percent(self) -> str:
+        return f"{self.today.certain * 1000 // self.today.judged / 10:.1f}" if self.today.judged else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """The bars of a range, the running one last; `points` is what the page's script draws, in centavos."""
+
+    range: str
+    bars: tuple[Slice, ...]
+
+    @property
+    def points(self) -> dict[str, Any]:
+        return {
+            "range": self.range,
+            "at": [int(bar.starts_at.timestamp()) for bar in self.bars],
+            "applied": [bar.applied.centavos for bar in self.bars],
+            "in_case": [bar.in_case.centavos for bar in self.bars],
+            "deposits": [bar.deposits for bar in self.bars],
+        }
+
+
+_kept = Kept()
+
+
+def read(store_id: int, *, at: datetime, span: str = "hora") -> tuple[Head, Chart]:
+    """The head and the chart of a range (`hora`, `hoy`, `semana`)."""
+    today_from = at.astimezone(MEXICO).replace(hour=0, minute=0, second=0, microsecond=0)
+    newest = at.replace(minute=at.minute - at.minute % STEP_MINUTES, second=0, microsecond=0)
+    hour_from = newest - timedelta(minutes=STEP_MINUTES * (HOUR_STEPS - 1))
+    hour = slices(store_id, since=hour_from, until=newest + timedelta(minutes=STEP_MINUTES), minutes=STEP_MINUTES)
+    earlier: tuple[Slice, ...] = ()
+    if today_from < hour_from:
+        key = (store_id, "today", hour_from)
+        earlier = _kept.read(
+            key, lambda: slices(store_id, since=today_from, until=hour_from, minutes=STEP_MINUTES)
+        )  # fmt: skip
+    today = (*earlier, *(part for part in hour if part.starts_at >= today_from))
+    expected, count = _kept.read(
+        (store_id, "expected"), lambda: expected_sum(store_id, at=at, until=at + timedelta(hours=2))
+    )
+    head = Head(
+        today=added(today, starts_at=today_from),
+        hour=added(hour, starts_at=hour_from),
+        expected=expected,
+        expected_count=count,
+        median_s=median_wait_s(store_id),
+        waiting=waiting_cases(store_id, at=at),
+    )
+    return head, Chart(span, _bars(store_id, span, hour, today, today_from))
+
+
+def _bars(
+    store_id: int, span: str, hour: tuple[Slice, ...], today: tuple[Slice, ...], today_from: datetime
+) -> tuple[Slice, ...]:
+    if span == "hoy":
+        steps = 60 // STEP_MINUTES
+        return tuple(
+            added(today[place : place + steps], starts_at=today[place].starts_at)
+            for place in range(0, len(today), steps)
+        )
+    if span == "semana":
+        since = today_from - timedelta(days=6)
+        days = _kept.read(
+            (store_id, "week", today_from), lambda: slices(store_id, since=since, until=today_from, minutes=24 * 60)
+        )
+        return (*days, added(today, starts_at=today_from))
+    return hour

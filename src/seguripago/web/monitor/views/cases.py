@@ -1,0 +1,172 @@
+"""Exceptions: the queue with its filters, one case with everything that can be proposed, several at once."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.http import Http404, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from seguripago.journey.reconciliation.commands import propose_many, would_say
+from seguripago.journey.reconciliation.queries import CaseView, case_page, open_cases, waiting_by_kind
+from seguripago.values.actor import Actor
+from seguripago.values.refusal import Refusal
+from seguripago.web.access import StaffRequest, staff_only
+from seguripago.web.monitor import asking, places, words
+
+ROLES = ("payments", "supervisor")
+PAGE = 40
+SOON = timedelta(hours=1)
+MOST_AT_ONCE = 100
+
+
+@require_GET
+@staff_only(*ROLES)
+def queue(request: StaffRequest) -> HttpResponse:
+    """The cases that wait, newest first; its filters stay in the address."""
+    return render(request, "monitor/cases.html", _queue(request))
+
+
+@require_POST
+@staff_only(*ROLES)
+def propose_several(request: StaffRequest) -> HttpResponse:
+    """One action for several cases; each is a proposal of its own, and what cannot be is said."""
+    store_id, at = request.member.store_id, timezone.now()
+    asked = {int(text) for text in request.POST.getlist("caso")[:MOST_AT_ONCE] if text.isdecimal() and len(text) < 19}
+    mine = {row.id for row in open_cases(store_id, limit=1_000) if row.id in asked}
+    if asked - mine:
+        raise Http404
+    reason, action = request.POST.get("reason", "")[:240], request.POST.get("action", "")
+    done = propose_many(sorted(mine), action, reason=reason, by=_actor(request), at=at)
+    made = len(done.proposed)
+    said = ngettext(
+        "%(n)s propuesta hecha; espera su segunda aprobación.",
+        "%(n)s propuestas hechas; esperan su segunda aprobación.",
+        made,
+    ) % {"n": made}
+    return render(request, "monitor/cases.html", {**_queue(request), "done": said if made else "", "bulk": done})
+
+
+@require_GET
+@staff_only(*ROLES)
+def case(request: StaffRequest, case_id: int) -> HttpResponse:
+    """A case: what happened, what it holds, what may be done and by whom it was decided."""
+    view = _case(request, case_id)
+    if request.GET.get("parte") == "estado":
+        return render(request, "monitor/case.html#standing", {"case": view, **_decision(request, view)})
+    return _page(request, view)
+
+
+@require_POST
+@staff_only(*ROLES)
+def propose(request: StaffRequest, case_id: int) -> HttpResponse:
+    """Propose one action; with `probar` it only says what would happen."""
+    view, by, at = _case(request, case_id), _actor(request), timezone.now()
+    said = request.POST.dict()
+    if "probar" in said:
+        says: tuple[str, ...] = ()
+        trouble = ""
+        try:
+            says = would_say(view.store_id, lambda: asking.propose(case_id, said, by=by, at=at))
+        except Refusal as refusal:
+            trouble = words.why_not(refusal)
+        return render(request, "monitor/_preview.html", {"says": says, "trouble": trouble})
+    try:
+        asking.propose(case_id, said, by=by, at=at)
+    except Refusal as refusal:
+        answer = _page(request, _case(request, case_id), trouble=words.why_not(refusal), said=said)
+        answer.status_code = 409
+        return answer
+    return HttpResponseRedirect(reverse("monitor_case", args=[case_id]))
+
+
+def _page(
+    request: StaffRequest, view: CaseView, *, trouble: str = "", said: dict[str, str] | None = None
+) -> HttpResponse:
+    chosen = (said or {}).get("action") or next((each.name for each in view.possible if each.can), "")
+    context = {
+        "case": view,
+        "state_label": words.CASE_STATES[view.state],
+        "trouble": trouble,
+        "said": said or {},
+        "chosen": chosen,
+        "first_number": view.suggestions[0].order_number if view.suggestions else view.order_number,
+        "split_places": range(1, 4),
+        "history": [(entry, words.DEEDS.get(entry.action, entry.action)) for entry in view.history],
+        **_decision(request, view),
+        "live_topics": "monitor",
+        "section": "monitor",
+    }
+    return render(request, "monitor/case.html", context)
+
+
+def _decision(request: StaffRequest, view: CaseView) -> dict[str, object]:
+    proposal = view.proposal
+    is_own = proposal is not None and proposal.proposed_by_id == request.member.user_id
+    return {
+        "state_label": words.CASE_STATES[view.state],
+        "proposal": proposal,
+        "kind_label": words.KINDS.get(proposal.kind, proposal.kind) if proposal else "",
+        "is_own": is_own,
+        "may_decide": proposal is not None and not is_own and request.member.role == "supervisor",
+        "figures": _figures(view),
+    }
+
+
+def _figures(view: CaseView) -> list[tuple[str, str, bool]]:
+    """Three amounts that a checker compares at a glance: (label, amount, whether it is the one that is decided)."""
+    if view.target is None:
+        return [(_("Recibido"), str(view.amount), False), (_("Por aclarar"), str(view.held), True)]
+    return [
+        (_("Esperado"), str(view.target.amount), False),
+        (_("Recibido"), str(view.target.received), False),
+        (_("Por aclarar"), str(view.held), True),
+    ]
+
+
+def _queue(request: StaffRequest) -> dict[str, object]:
+    store_id, at = request.member.store_id, timezone.now()
+    chosen = {
+        "tipo": request.GET.get("tipo", ""),
+        "estado": request.GET.get("estado", ""),
+        "vence": request.GET.get("vence", ""),
+    }
+    kinds = [chosen["tipo"]] if chosen["tipo"] in words.CASE_KINDS else []
+    states = [chosen["estado"]] if chosen["estado"] in words.CASE_STATES else []
+    due_before: datetime | None = at + SOON if chosen["vence"] == "1" else None
+    place = places.read(request.GET.get("antes", ""))
+    rows = open_cases(store_id, kinds=kinds, states=states, due_before=due_before, before=place, limit=PAGE + 1)
+    shown = rows[:PAGE]
+    following = ""
+    if len(rows) > PAGE:
+        wanted = {name: value for name, value in chosen.items() if value}
+        following = urlencode({**wanted, "antes": places.write(shown[-1].opened_at, shown[-1].id)})
+    counts = waiting_by_kind(store_id)
+    return {
+        "cases": shown,
+        "chosen": chosen,
+        "kinds": [(slug, label, counts.get(slug, 0)) for slug, label in words.CASE_KINDS.items()],
+        "states": [(slug, label) for slug, label in words.CASE_STATES.items() if slug != "done"],
+        "total": sum(counts.values()),
+        "following": following,
+        "actions": [(name, words.KINDS[f"case.{name}"]) for name in asking.BULK],
+        "live_topics": "monitor",
+        "section": "monitor",
+    }
+
+
+def _case(request: StaffRequest, case_id: int) -> CaseView:
+    view = case_page(request.member.store_id, case_id)
+    if view is None:
+        raise Http404
+    return view
+
+
+def _actor(request: StaffRequest) -> Actor:
+    return Actor.staff(request.member.user_id, request.member.name)
