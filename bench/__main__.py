@@ -14,7 +14,7 @@ from bench.site import running
 def main() -> int:
     parser = argparse.ArgumentParser(prog="bench")
     parser.add_argument("--fast", action="store_true", help="shorter runs, under five minutes in all")
-    parser.add_argument("--only", help="one measure: deposits, orders, chat, streams, widget")
+    parser.add_argument("--only", help="one measure, by the name of its file under bench/measures")
     told = parser.parse_args()
     load = os.getloadavg()[0]
     started = time.monotonic()

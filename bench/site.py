@@ -52,7 +52,7 @@ def running(*, web_workers: int = 2, web_threads: int = 4) -> Iterator[Site]:
     with ExitStack() as stack:
         data = Path(tempfile.mkdtemp(prefix="seguripago-bench-"))
         stack.callback(shutil.rmtree, data, ignore_errors=True)
-        web_port, live_port = _free_port(), _free_port()
+        web_port, live_port = free_port(), free_port()
         os.environ |= {
             "SEGURIPAGO_DEMO": "1",
             "SEGURIPAGO_SECRET_KEY": secrets.token_urlsafe(48),
@@ -126,7 +126,7 @@ def _wait(url: str, children: dict[str, object], *, any_answer: bool = False) ->
     raise RuntimeError(f"{url} does not answer")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     while True:
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -136,4 +136,13 @@ def _free_port() -> int:
         port = 20000 + secrets.randbelow(12000)
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port)):
+                return port
+
+
+def two_free_ports() -> int:
+    """A port whose neighbour is free too."""
+    while True:
+        port = free_port()
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port + 1)):
                 return port

@@ -95,6 +95,10 @@ class OpenStream:
         with contextlib.suppress(ConnectionError):
             await self._writer.wait_closed()
 
+    def cut(self) -> None:
+        """Break the connection as a lost network does: without a word."""
+        self._writer.transport.abort()
+
     async def __aenter__(self) -> Self:
         return self
 
@@ -152,6 +156,14 @@ class Crowd:
     def ended(self) -> int:
         """How many streams the server has ended."""
         return sum(task.done() for task in self._tasks)
+
+    def cut(self) -> None:
+        """Break every connection at once."""
+        for task in self._tasks:
+            task.cancel()
+        for stream in self.streams:
+            if stream is not None:
+                stream.cut()
 
     async def close(self) -> None:
         for task in self._tasks:
