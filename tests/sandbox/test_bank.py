@@ -1,8 +1,11 @@
 """The demo's bank over real sockets: it signs, repeats, delays, insists and remembers."""
 
 import json
+import sqlite3
 import time
+from contextlib import closing
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -81,6 +84,16 @@ def test_the_bank_can_forge_and_mumble(sandbox: Running, site: Site) -> None:
         ADAPTER.read(site.heard[1][1], {})
 
 
+def test_an_older_sandboxs_file_is_understood(stopper: Stopper, site: Site, tmp_path: Path) -> None:
+    stopper.start().transfer(wait_s=5)
+    stopper.stop()
+    with closing(sqlite3.connect(tmp_path / "sandbox-bank.sqlite3")) as old:
+        for column in ("kind", "amount", "road"):
+            old.execute(f"alter table delivery drop column {column}")
+    stopper.start().transfer(wait_s=5)
+    site.wait_for(2)
+
+
 def test_what_was_lined_up_survives_a_restart(stopper: Stopper, site: Site) -> None:
     first = stopper.start().transfer(delay_s=1).json()["transfers"][0]
     stopper.stop()
@@ -105,6 +118,10 @@ def test_what_was_lined_up_survives_a_restart(stopper: Stopper, site: Site) -> N
         ({"tracking_key": "X" * 31}, "tracking_key"),
         ({"behaviour": "other"}, "behaviour"),
         ({"secret": ""}, "store"),
+        ({"behaviour": "unsigned"}, "stp_secret"),
+        ({"targets": "everyone"}, "targets"),
+        ({"targets": [{"clabe": "1", "amount": "1"}]}, "clabe"),
+        ({"targets": [{"clabe": "646180115700294217", "amount": "0"}]}, "amount"),
     ],
 )
 def test_what_cannot_be_played_is_named(sandbox: Running, site: Site, asked: dict[str, Any], field: str) -> None:

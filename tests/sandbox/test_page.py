@@ -1,12 +1,16 @@
 """«Banco de pruebas», the site's own page: it plays through the real sandbox, and only in the demo."""
 
+import json
 from dataclasses import replace
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from seguripago.foundations.stores.commands import OpenStore, assign_clabe, open_store
+from seguripago.foundations.stores.queries import store
+from tests.money.bank import sale
 
 from .conftest import FEED_SECRET, MAIN_KEY, STORE_KEY, Running, Site, Stopper
 
@@ -32,7 +36,7 @@ def clabe(settings: Any, stopper: Stopper) -> str:
             claims_email="hola@sierra.example",
             hook_key=STORE_KEY,
             signing_seed=b"s" * 32,
-            feed_secrets={"sandbox": FEED_SECRET},
+            feed_secrets={"sandbox": FEED_SECRET, "stp": "usuario:secreto"},
             prefixes=(("90646", "STP", "6461801157"),),
             is_demo=True,
         )
@@ -96,6 +100,44 @@ def test_what_cannot_be_read_is_said_beside_its_field_and_stays(
     assert page.status_code == 422
     assert page.content.decode().count('class="err"') == 1
     assert "MARÍA PEÑA" in page.content.decode()
+
+
+def test_what_the_bank_did_is_shown_notice_by_notice(client: Client, clabe: str, sandbox: Running, site: Site) -> None:
+    page = client.post(PAGE, typed(clabe, behaviour="contradiction", times=2)).content.decode()
+    for said in ("Aviso que se contradice", "9136.00", "El mismo aviso, vez 2"):
+        assert said in page
+    site.wait_for(3)
+    assert len({body for _, body, _ in site.heard}) == 2
+
+
+def test_an_unsigned_notice_goes_to_the_door_that_takes_them(
+    client: Client, clabe: str, sandbox: Running, site: Site
+) -> None:
+    page = client.post(PAGE, typed(clabe, behaviour="unsigned")).content.decode()
+    path, _, headers = site.heard[0]
+    assert path == f"/hooks/bank/stp/{STORE_KEY}/"
+    assert headers["authorization"].startswith("Basic ")
+    assert "webhook-signature" not in headers
+    assert "sin firma" in page
+
+
+def test_a_transfer_to_everyone_who_waits_needs_somebody(client: Client, clabe: str, sandbox: Running) -> None:
+    page = client.post(PAGE, typed("", amount="", to_everyone="on"))
+    assert page.status_code == 422
+    assert "Ningún pedido espera" in page.content.decode()
+
+
+def test_a_transfer_to_everyone_who_waits_brings_each_what_it_lacks(
+    client: Client, clabe: str, sandbox: Running, site: Site
+) -> None:
+    shop = store("sierra-alta")
+    assert shop is not None
+    sold = [sale(datetime.now(UTC), store_id=shop.id) for _ in range(3)]
+    page = client.post(PAGE, typed("", amount="", to_everyone="on", shuffled="on")).content.decode()
+    site.wait_for(3)
+    heard = {json.loads(body)["cuentaBeneficiario"]: json.loads(body)["monto"] for _, body, _ in site.heard}
+    assert heard == {each.clabe: each.total.plain for each in sold}
+    assert all(each.clabe in page for each in sold)
 
 
 def test_a_sandbox_that_sleeps_is_said(client: Client, clabe: str) -> None:

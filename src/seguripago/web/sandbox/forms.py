@@ -11,6 +11,17 @@ from seguripago.values import clabe as clabes
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.web.sandbox.transfers import LONGEST_DELAY_S, MOST_COPIES, MOST_IN_A_BURST
 
+BEHAVIOURS = {
+    "normal": _("Bien: un aviso firmado"),
+    "contradiction": _("Se contradice: otro aviso del mismo movimiento, con otro monto"),
+    "returned": _("Lo devuelve: el dinero llega y el banco lo regresa"),
+    "unsigned": _("Avisa sin firma: queda anunciado hasta que el banco lo confirme"),
+    "bad_signature": _("Con firma falsa: la tienda lo rechaza"),
+    "unreadable_amount": _("Con un monto ilegible («10,00»)"),
+    "unknown_clabe": _("A una CLABE de la tienda que ningún pedido tiene"),
+    "one_digit_off": _("Con un dígito de la CLABE cambiado"),
+    "dollars": _("En dólares"),
+}
 _INPUT = {"class": "in"}
 _NUMBER = {"class": "in num", "inputmode": "numeric"}
 
@@ -39,6 +50,9 @@ class TransferForm(forms.Form):
         error_messages={"invalid": _("Hasta 30 letras y números.")},
         widget=forms.TextInput(attrs=_INPUT),
     )
+    behaviour = forms.ChoiceField(
+        label=_("Cómo se porta el banco"), choices=list(BEHAVIOURS.items()), widget=forms.RadioSelect, initial="normal"
+    )
     times = forms.IntegerField(
         label=_("Avisos repetidos"),
         min_value=1,
@@ -55,22 +69,15 @@ class TransferForm(forms.Form):
         widget=forms.NumberInput(attrs=_NUMBER),
     )
     burst = forms.IntegerField(
-        label=_("Transferencias iguales"),
+        label=_("Ráfaga de transferencias iguales"),
         min_value=1,
         max_value=MOST_IN_A_BURST,
         initial=1,
-        help_text=_("Cada una con su clave de rastreo, en desorden."),
+        help_text=_("Cada una con su clave de rastreo."),
         widget=forms.NumberInput(attrs=_NUMBER),
     )
-    behaviour = forms.ChoiceField(
-        label=_("Aviso"),
-        choices=[
-            ("normal", _("Correcto")),
-            ("bad_signature", _("Con firma falsa")),
-            ("unreadable_amount", _("Con un monto ilegible («10,00»)")),
-        ],
-        widget=forms.Select(attrs=_INPUT),
-    )
+    to_everyone = forms.BooleanField(label=_("Una transferencia a cada pedido que espera la suya"), required=False)
+    shuffled = forms.BooleanField(label=_("Los avisos salen en desorden"), required=False)
     operation_date = forms.DateField(
         label=_("Fecha de operación"), required=False, widget=forms.DateInput(attrs={"class": "in", "type": "date"})
     )
@@ -78,6 +85,9 @@ class TransferForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         banks = [(code, name) for code, name in clabes.institutions() if code.startswith("40")]
+        if self.is_bound and self.data.get("to_everyone"):
+            # Each order has its own CLABE and amount.
+            self.fields["clabe"].required = self.fields["amount"].required = False
         field = self.fields["institution"]
         if isinstance(field, forms.ChoiceField):
             field.choices = banks
@@ -86,15 +96,20 @@ class TransferForm(forms.Form):
     def misbehaves(self) -> bool:
         """Tell whether the page opens the corner where the bank misbehaves."""
         quiet = {"times": "1", "delay_s": "0", "burst": "1", "behaviour": "normal", "operation_date": ""}
+        quiet |= {"to_everyone": "", "shuffled": ""}
         return self.is_bound and any(str(self.data.get(name, usual)) != usual for name, usual in quiet.items())
 
     def clean_clabe(self) -> str:
         digits = "".join(str(self.cleaned_data["clabe"]).split())
+        if not digits and not self.fields["clabe"].required:
+            return ""
         if not clabes.is_valid(digits):
             raise forms.ValidationError(_("Son 18 dígitos y el último los comprueba: revisa la CLABE."))
         return digits
 
     def clean_amount(self) -> Money:
+        if not self.cleaned_data["amount"].strip() and not self.fields["amount"].required:
+            return Money.zero()
         try:
             amount = Money.parse(self.cleaned_data["amount"])
         except UnreadableAmount:

@@ -1,6 +1,7 @@
 """`seguripago sandbox-bank`: the demo's bank and card gateway, on the port after the site's.
 
 POST /transfers (bearer: the demo secret)   play transfers; their notices go to the site's real hook
+POST /payouts, GET /payouts/<key> (same)    take an order to send money; what became of it
 GET  /transfers/<id> (same)                 what became of one
 GET  /estado-de-cuenta/                     everything that was sent, and how the site answered
 /api/charges…                               the gateway's API (cards.py)
@@ -18,6 +19,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import httpx
 import uvicorn
@@ -31,6 +33,7 @@ from seguripago.ports.store_secrets import store_secret
 from seguripago.values.money import Money
 from seguripago.web.sandbox import card_pages
 from seguripago.web.sandbox.cards import Gateway
+from seguripago.web.sandbox.payouts import Payouts
 from seguripago.web.sandbox.transfers import Bank, read_play
 from seguripago.web.sandbox.vault import Vault
 from seguripago.web.sandbox.wire import (
@@ -73,6 +76,7 @@ class SandboxServer:
         self._vault: Vault
         self._bank: Bank
         self._gateway: Gateway
+        self._payouts: Payouts
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -92,6 +96,7 @@ class SandboxServer:
             self._vault = Vault(self._config.data_dir / "sandbox-bank.sqlite3")
             self._bank = Bank(self._vault, self._config.site_url, client)
             self._gateway = Gateway(self._vault, self._bank, self._config.main_key, self._config.public_url)
+            self._payouts = Payouts(self._vault, self._tell)
             sender = asyncio.create_task(self._bank.run())
             sender.add_done_callback(_tell_if_dead)
             await send({"type": "lifespan.startup.complete"})
@@ -108,6 +113,9 @@ class SandboxServer:
                 return await self._play(request)
             case "GET", ["transfers", number] if number.isdecimal():
                 return self._became(request, int(number))
+            case "POST" | "GET", ["payouts", *key]:
+                self._allow(request)
+                return self._payouts.answer(request, unquote("/".join(key)))
             case _, ["api", *_]:
                 return self._gateway.api(request)
             case "GET" | "POST", ["pagar", ref]:
@@ -130,7 +138,8 @@ class SandboxServer:
         waits = type(seconds) in (int, float) and seconds > 0 and play.delay_s == 0
         ids = [entry["id"] for entry in sent]
         answered = waits and await self._bank.wait_for(ids, min(seconds, LONGEST_WAIT_S))
-        return Response.of_json({"transfers": sent, "answered": answered, "answers": self._answers(ids[0])})
+        said = {"transfers": sent, "answered": answered, "answers": self._answers(ids[0])}
+        return Response.of_json({**said, "notices": self._notices(ids)})
 
     def _became(self, request: Request, transfer_id: int) -> Response:
         self._allow(request)
@@ -143,6 +152,16 @@ class SandboxServer:
     def _answers(self, transfer_id: int) -> list[dict[str, Any]]:
         sql = "select state, attempts, last_status from delivery where transfer_id = ? order by id limit 100"
         return [dict(row) for row in self._vault.rows(sql, (transfer_id,))]
+
+    def _notices(self, transfer_ids: list[int]) -> list[dict[str, Any]]:
+        """What was lined up for these transfers, in the order of sending, the first hundred."""
+        first, last = min(transfer_ids), max(transfer_ids)
+        sql = (
+            "select d.kind, d.amount, d.state, d.attempts, d.last_status, d.road, t.tracking_key, t.clabe, t.behaviour"
+            " from delivery d join transfer t on t.id = d.transfer_id"
+            " where d.transfer_id between ? and ? order by d.due_at, d.id limit 100"
+        )
+        return [dict(row) for row in self._vault.rows(sql, (first, last))]
 
     def _statement(self) -> Response:
         lines = self._vault.rows(
@@ -157,6 +176,9 @@ class SandboxServer:
         ]
         html = render_to_string("sandbox/gateway/statement.html", {"lines": said, "site_url": self._config.site_url})
         return Response(200, html.encode(), headers=card_pages.page_policy())
+
+    def _tell(self, url: str, body: bytes, message_id: str, due_at: float) -> None:
+        self._bank.send(url, body, self._config.demo_secret, message_id=message_id, due_at=due_at)
 
     def _allow(self, request: Request) -> None:
         if not secrets.compare_digest(request.bearer().encode(), self._config.demo_secret.encode()):

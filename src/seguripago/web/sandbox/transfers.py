@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import random
 import secrets
@@ -16,7 +17,15 @@ from zoneinfo import ZoneInfo
 
 import httpx
 
-from seguripago.adapters.bank_feeds.sandbox import SandboxTransfer, notice_body, signature_headers
+from seguripago.adapters.bank_feeds.sandbox import (
+    FORGED_SECRET,
+    Behaviour,
+    Kind,
+    SandboxTransfer,
+    misdirected,
+    notices_of,
+    signature_headers,
+)
 from seguripago.values import clabe as clabes
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.web.sandbox.vault import Due, Vault
@@ -27,13 +36,23 @@ MOST_IN_A_BURST: Final = 500
 LONGEST_DELAY_S: Final = 3_600
 RETRY_AFTER_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 AT_ONCE: Final = 16
-BEHAVIOURS: Final = frozenset({"normal", "bad_signature", "unreadable_amount"})
+AFTERWARDS_S: Final = 1.0
+"""How long the bank takes to contradict itself, or to send the money back."""
 MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Where one transfer of a burst goes."""
+
+    clabe: str
+    amount: Money
+    concept: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Play:
-    """What somebody asked the bank to play, checked."""
+    """What somebody asked the bank to play, checked. With `targets` there is one transfer to each of them."""
 
     store_key: str
     secret: str
@@ -49,33 +68,33 @@ class Play:
     times: int
     delay_s: int
     burst: int
-    behaviour: str
+    behaviour: Behaviour
     shuffled: bool
+    stp_secret: str
+    targets: tuple[Target, ...]
 
 
 def read_play(asked: Mapping[str, Any], *, at: datetime) -> Play:
     """Check what was asked; raises BadRequest naming the field."""
-    account, key = str(asked.get("clabe", "")), str(asked.get("tracking_key") or "")
-    if not (account.isascii() and account.isdigit() and 10 <= len(account) <= 18):
-        raise BadRequest("clabe")
+    account, key = _account(asked), str(asked.get("tracking_key") or "")
     if len(key) > 30 or not (key.isascii() and key.isprintable()):
         raise BadRequest("tracking_key")
     try:
-        amount = Money.parse(str(asked.get("amount", "")))
         said_day = str(asked.get("operation_date") or "")
         day = date.fromisoformat(said_day) if said_day else at.astimezone(MEXICO).date()
-    except UnreadableAmount:
-        raise BadRequest("amount") from None
     except ValueError:
         raise BadRequest("operation_date") from None
-    if amount <= Money.zero():
-        raise BadRequest("amount")
+    amount = _amount(asked)
     institution = str(asked.get("institution") or "40012")
     if not clabes.institution_name(institution):
         raise BadRequest("institution")
-    behaviour = str(asked.get("behaviour") or "normal")
-    if behaviour not in BEHAVIOURS:
-        raise BadRequest("behaviour")
+    try:
+        behaviour = Behaviour(str(asked.get("behaviour") or "normal"))
+    except ValueError:
+        raise BadRequest("behaviour") from None
+    stp_secret = str(asked.get("stp_secret") or "")
+    if behaviour is Behaviour.UNSIGNED and not stp_secret:
+        raise BadRequest("stp_secret")
     store_key, secret = str(asked.get("store_key", "")), str(asked.get("secret", ""))
     if not store_key or not secret.startswith("whsec_"):
         raise BadRequest("store")
@@ -96,7 +115,35 @@ def read_play(asked: Mapping[str, Any], *, at: datetime) -> Play:
         burst=_whole(asked, "burst", 1, MOST_IN_A_BURST),
         behaviour=behaviour,
         shuffled=asked.get("shuffled") is True,
+        stp_secret=stp_secret,
+        targets=_targets(asked.get("targets") or []),
     )
+
+
+def _targets(asked: Any) -> tuple[Target, ...]:
+    if not isinstance(asked, list) or len(asked) > MOST_IN_A_BURST or not all(isinstance(one, dict) for one in asked):
+        raise BadRequest("targets")
+    return tuple(
+        Target(clabe=_account(one), amount=_amount(one), concept=str(one.get("concept") or "Pago")[:40])
+        for one in asked
+    )
+
+
+def _account(asked: Mapping[str, Any]) -> str:
+    account = str(asked.get("clabe", ""))
+    if not (account.isascii() and account.isdigit() and 10 <= len(account) <= 18):
+        raise BadRequest("clabe")
+    return account
+
+
+def _amount(asked: Mapping[str, Any]) -> Money:
+    try:
+        amount = Money.parse(str(asked.get("amount", "")))
+    except UnreadableAmount:
+        raise BadRequest("amount") from None
+    if amount <= Money.zero():
+        raise BadRequest("amount")
+    return amount
 
 
 class Bank:
@@ -109,41 +156,73 @@ class Bank:
 
     def play(self, play: Play, *, at: datetime) -> list[dict[str, Any]]:
         """Keep the transfers of one request and line their notices up; gives what was sent, one entry a transfer."""
-        played, notices = [], []
-        for number in range(play.burst):
-            key = play.tracking_key if play.burst == 1 and play.tracking_key else _tracking_key(at)
-            transfer_id, body = self._keep(play, key, at)
-            message_id = f"msg_{secrets.token_hex(12)}"
-            notices += [(transfer_id, body, message_id, copy) for copy in range(play.times)]
+        usual = Target(clabe=play.clabe, amount=play.amount, concept=play.concept)
+        targets = play.targets or (usual,) * play.burst
+        played, lined_up = [], []
+        for number, target in enumerate(targets, start=1):
+            key = play.tracking_key if len(targets) == 1 and play.tracking_key else _tracking_key(at)
+            transfer_id, transfer = self._keep(play, target, key, at)
+            for place, notice in enumerate(notices_of(transfer, play.behaviour)):
+                message_id = f"msg_{secrets.token_hex(12)}"
+                copies = play.times if notice.kind is Kind.NOTICE else 1
+                lined_up += [(transfer_id, notice, message_id, place * AFTERWARDS_S)] * copies
             played.append(
                 {
                     "id": transfer_id,
                     "tracking_key": key,
-                    "amount": play.amount.plain,
+                    "amount": target.amount.plain,
+                    "clabe": misdirected(transfer, play.behaviour).clabe,
                     "operation_date": play.operation_date.isoformat(),
                     "institution": play.institution,
-                    "number": number + 1,
+                    "number": number,
                 }
             )
         if play.shuffled:
-            random.shuffle(notices)
-        for place, (transfer_id, body, message_id, _) in enumerate(notices):
+            random.shuffle(lined_up)
+        unsigned = play.behaviour is Behaviour.UNSIGNED
+        secret = FORGED_SECRET if play.behaviour is Behaviour.BAD_SIGNATURE else play.secret
+        for place, (transfer_id, notice, message_id, later_s) in enumerate(lined_up):
             self.send(
-                self._hook(play.store_key),
-                body,
-                play.secret if play.behaviour != "bad_signature" else f"whsec_{'A' * 43}=",
+                self._hook(play.store_key, "stp" if unsigned else "sandbox"),
+                notice.body,
+                play.stp_secret if unsigned else secret,
                 message_id=message_id,
-                due_at=at.timestamp() + play.delay_s + place / 1_000_000,
+                due_at=at.timestamp() + play.delay_s + later_s + place / 1_000_000,
                 transfer_id=transfer_id,
+                kind=notice.kind.value,
+                amount=notice.amount_text,
+                road="basic" if unsigned else "signed",
             )
         return played
 
     def send(
-        self, url: str, body: bytes, secret: str, *, message_id: str, due_at: float, transfer_id: int | None = None
+        self,
+        url: str,
+        body: bytes,
+        secret: str,
+        *,
+        message_id: str,
+        due_at: float,
+        transfer_id: int | None = None,
+        kind: str = "notice",
+        amount: str = "",
+        road: str = "signed",
     ) -> None:
-        """Line one signed message up; it is sent until the other side has answered 2xx or 4xx."""
+        """Line one message up; it is sent until the other side has answered 2xx or 4xx.
+
+        `road` is signed, or basic: without a signature, the secret in Basic auth.
+        """
         self._vault.add(
-            "delivery", transfer_id=transfer_id, url=url, body=body, secret=secret, message_id=message_id, due_at=due_at
+            "delivery",
+            transfer_id=transfer_id,
+            url=url,
+            body=body,
+            secret=secret,
+            message_id=message_id,
+            due_at=due_at,
+            kind=kind,
+            amount=amount,
+            road=road,
         )
         self._more.set()
 
@@ -169,7 +248,7 @@ class Bank:
     async def _attempt(self, due: Due) -> None:
         """Sign for this very moment, send once, and keep the answer."""
         try:
-            headers = signature_headers(due.body, due.secret, message_id=due.message_id, at=datetime.now(UTC))
+            headers = _headers(due)
             answer = await self._client.post(due.url, content=due.body, headers=headers)
             status, words = answer.status_code, answer.text[:500]
         except (httpx.HTTPError, httpx.InvalidURL, ValueError) as trouble:
@@ -183,43 +262,50 @@ class Bank:
         async with self._answered:
             self._answered.notify_all()
 
-    def _keep(self, play: Play, key: str, at: datetime) -> tuple[int, bytes]:
+    def _keep(self, play: Play, target: Target, key: str, at: datetime) -> tuple[int, SandboxTransfer]:
         """Keep one transfer; its number in the file is the bank's own number for it."""
         transfer_id = self._vault.add(
             "transfer",
             played_at=at.isoformat(),
             store_key=play.store_key,
-            clabe=play.clabe,
-            amount=play.amount.plain,
+            clabe=target.clabe,
+            amount=target.amount.plain,
             institution=play.institution,
             payer_name=play.payer_name,
             tracking_key=key,
             operation_date=play.operation_date.isoformat(),
-            concept=play.concept,
-            behaviour=play.behaviour,
+            concept=target.concept,
+            behaviour=play.behaviour.value,
             body=b"",
         )
-        body = notice_body(
-            SandboxTransfer(
-                bank_id=30_000_000 + transfer_id,
-                clabe=play.clabe,
-                amount_text=play.amount.plain if play.behaviour != "unreadable_amount" else "10,00",
-                tracking_key=key,
-                operation_date=play.operation_date,
-                settled_at=at,
-                sending_institution=play.institution,
-                payer_name=play.payer_name,
-                payer_account=_payer_account(play.institution, play.payer_name),
-                beneficiary_name=play.beneficiary_name,
-                concept=play.concept,
-                reference=play.reference,
-            )
+        transfer = SandboxTransfer(
+            bank_id=30_000_000 + transfer_id,
+            clabe=target.clabe,
+            amount_text=target.amount.plain,
+            tracking_key=key,
+            operation_date=play.operation_date,
+            settled_at=at,
+            sending_institution=play.institution,
+            payer_name=play.payer_name,
+            payer_account=_payer_account(play.institution, play.payer_name),
+            beneficiary_name=play.beneficiary_name,
+            concept=target.concept,
+            reference=play.reference,
         )
-        self._vault.change("update transfer set body = ? where id = ?", (body, transfer_id))
-        return transfer_id, body
+        first, sent_to = notices_of(transfer, play.behaviour)[0], misdirected(transfer, play.behaviour).clabe
+        self._vault.change("update transfer set body = ?, clabe = ? where id = ?", (first.body, sent_to, transfer_id))
+        return transfer_id, transfer
 
-    def _hook(self, store_key: str) -> str:
-        return f"{self._site_url}/hooks/bank/sandbox/{quote(store_key, safe='')}/"
+    def _hook(self, store_key: str, feed: str) -> str:
+        return f"{self._site_url}/hooks/bank/{feed}/{quote(store_key, safe='')}/"
+
+
+def _headers(due: Due) -> dict[str, str]:
+    """Sign for this very moment; or bring the secret alone, as a bank does that signs nothing."""
+    if due.road == "basic":
+        basic = base64.b64encode(f"banco:{due.secret}".encode()).decode()
+        return {"content-type": "application/json", "authorization": f"Basic {basic}"}
+    return signature_headers(due.body, due.secret, message_id=due.message_id, at=datetime.now(UTC))
 
 
 def _after(status: int, attempts: int) -> tuple[str, float]:

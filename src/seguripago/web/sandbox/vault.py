@@ -30,6 +30,12 @@ create table if not exists refund (
     id text primary key, charge_id text not null references charge (id), idempotency_key text not null,
     centavos integer not null check (centavos > 0), created_at real not null, unique (charge_id, idempotency_key));
 """
+# A file that an older version made has none of these.
+_LATER_COLUMNS: Final = {
+    "kind": "kind text not null default 'notice'",
+    "amount": "amount text not null default ''",
+    "road": "road text not null default 'signed'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +48,7 @@ class Due:
     secret: str
     message_id: str
     attempts: int
+    road: str
 
 
 class Vault:
@@ -54,6 +61,10 @@ class Vault:
         self._db.row_factory = sqlite3.Row
         self._db.executescript("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;")
         self._db.executescript(_TABLES)
+        known = {row["name"] for row in self.rows("pragma table_info(delivery)")}
+        for name, column in _LATER_COLUMNS.items():
+            if name not in known:
+                self._db.execute(f"alter table delivery add column {column}")
 
     def close(self) -> None:
         self._db.close()
@@ -79,7 +90,7 @@ class Vault:
         """Give the notices whose time has come, in the order in which they fell due."""
         sql = "select * from delivery where state = 'waiting' and due_at <= ? order by due_at, id limit ?"
         rows = self.rows(sql, (now, limit))
-        return [Due(r["id"], r["url"], r["body"], r["secret"], r["message_id"], r["attempts"]) for r in rows]
+        return [Due(r["id"], r["url"], r["body"], r["secret"], r["message_id"], r["attempts"], r["road"]) for r in rows]
 
     def next_due_at(self) -> float | None:
         row = self.one("select min(due_at) as at from delivery where state = 'waiting'")

@@ -11,15 +11,19 @@ import httpx
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from seguripago.foundations.stores import queries as stores
+from seguripago.journey.payments.queries import expected_transfers
 from seguripago.ports.store_secrets import store_secret
 from seguripago.values.money import Money
+from seguripago.values.order_number import bare
 from seguripago.web.sandbox.forms import TransferForm
+from seguripago.web.sandbox.transfers import MOST_IN_A_BURST
 
 WAIT_S: Final = 2
 PREFILLED: Final = {
@@ -39,6 +43,25 @@ class BankSaysNo(Exception):
     """The sandbox bank refused a field."""
 
 
+class NobodyWaits(Exception):
+    """No order waits for a transfer."""
+
+
+@dataclass(frozen=True, slots=True)
+class SentNotice:
+    """One notice as it went, and what the site answered."""
+
+    kind: str
+    amount: str
+    clabe: str
+    tracking_key: str
+    state: str
+    attempts: int
+    status: int
+    is_signed: bool
+    number: int
+
+
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What the page says of a transfer that went out."""
@@ -47,6 +70,8 @@ class Sent:
     tracking_key: str
     operation_date: date
     says: str
+    transfers: int
+    notices: tuple[SentNotice, ...]
 
 
 @require_http_methods(["GET", "POST"])
@@ -65,6 +90,8 @@ def bank_page(request: HttpRequest) -> HttpResponse:
             context["sent"] = _play(form.cleaned_data)
         except BankAway:
             context["trouble"], status = _("El Banco de pruebas no responde. Arráncalo con «make up»."), 503
+        except NobodyWaits:
+            context["trouble"], status = _("Ningún pedido espera una transferencia ahora."), 422
         except BankSaysNo as trouble:
             context["trouble"], status = _("El Banco de pruebas no aceptó: %(field)s.") % {"field": trouble}, 422
     else:
@@ -73,13 +100,18 @@ def bank_page(request: HttpRequest) -> HttpResponse:
 
 
 def _play(asked: dict[str, Any]) -> Sent:
-    """Ask the sandbox bank to play it; raises BankAway, BankSaysNo."""
+    """Ask the sandbox bank to play it; raises BankAway, BankSaysNo, NobodyWaits."""
     store = _store_of(asked["clabe"])
+    known = stores.feed_secrets(store.id)
+    targets = _everyone(store.id) if asked["to_everyone"] else []
+    first = targets[0] if targets else {"clabe": asked["clabe"], "amount": asked["amount"].plain}
     body = {
         "store_key": store.hook_key,
-        "secret": stores.feed_secrets(store.id)["sandbox"],
-        "clabe": asked["clabe"],
-        "amount": asked["amount"].plain,
+        "secret": known["sandbox"],
+        "stp_secret": known.get("stp", ""),
+        "targets": targets,
+        "clabe": first["clabe"],
+        "amount": first["amount"],
         "institution": asked["institution"],
         "payer_name": asked["payer_name"],
         "beneficiary_name": store.legal_name,
@@ -88,7 +120,7 @@ def _play(asked: dict[str, Any]) -> Sent:
         "times": asked["times"],
         "delay_s": asked["delay_s"],
         "burst": asked["burst"],
-        "shuffled": asked["burst"] > 1,
+        "shuffled": asked["shuffled"],
         "behaviour": asked["behaviour"],
         "operation_date": asked["operation_date"].isoformat() if asked["operation_date"] else "",
         "wait_s": WAIT_S,
@@ -102,9 +134,42 @@ def _play(asked: dict[str, Any]) -> Sent:
         raise BankAway from trouble
     if answer.status_code != 200:
         raise BankSaysNo(said.get("error", str(answer.status_code)))
-    first = said["transfers"][0]
-    day = date.fromisoformat(first["operation_date"])
-    return Sent(asked["amount"], first["tracking_key"], day, _outcome(said, asked["delay_s"]))
+    played = said["transfers"][0]
+    day = date.fromisoformat(played["operation_date"])
+    total = Money.sum(Money.parse(each["amount"]) for each in said["transfers"])
+    says = _outcome(said, asked["delay_s"])
+    return Sent(total, played["tracking_key"], day, says, len(said["transfers"]), _notices(said["notices"]))
+
+
+def _everyone(store_id: int) -> list[dict[str, str]]:
+    """Where a transfer to every waiting order goes, with the amount that each still lacks."""
+    waiting = expected_transfers(store_id, at=timezone.now(), limit=MOST_IN_A_BURST)
+    if not waiting:
+        raise NobodyWaits
+    return [{"clabe": one.clabe, "amount": one.missing.plain, "concept": bare(one.number)} for one in waiting]
+
+
+def _notices(said: list[dict[str, Any]]) -> tuple[SentNotice, ...]:
+    """Every notice in its order; one that goes again is told as such."""
+    seen: dict[tuple[str, str], int] = {}
+    found = []
+    for one in said:
+        key = (one["tracking_key"], one["kind"])
+        seen[key] = seen.get(key, 0) + 1
+        found.append(
+            SentNotice(
+                kind=one["kind"] if seen[key] == 1 else "repeat",
+                amount=f"{one['amount']} USD" if one["behaviour"] == "dollars" else one["amount"],
+                clabe=one["clabe"],
+                tracking_key=one["tracking_key"],
+                state=one["state"],
+                attempts=one["attempts"],
+                status=one["last_status"],
+                is_signed=one["road"] == "signed",
+                number=seen[key],
+            )
+        )
+    return tuple(found)
 
 
 def _outcome(said: dict[str, Any], delay_s: int) -> str:
