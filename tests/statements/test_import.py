@@ -200,3 +200,22 @@ def test_a_preview_writes_nothing_and_tells_what_the_import_then_does(at: dateti
     assert Deposit.objects.count() == 1
     foreseen = [seen.preview[name] for name in ("new", "known", "doubtful", "refused", "debits")]
     assert tuple(foreseen) == told(imported(sold.store_id, banks.stp_csv(some), at=at)) == (1, 1, 0, 0, 0)
+
+
+def test_a_doubt_opens_one_case_and_holds_no_money(at: datetime) -> None:
+    sold = bank.sale(at)
+    some = [Movement(DAY, "80.00", concept="DEPOSITO"), Movement(FRIDAY, "-5.00", concept="COMISION")]
+    found = imported(sold.store_id, banks.branch_csv(some), at=at)
+    assert found.doubtful == 1
+    (case,) = open_cases(sold.store_id)
+    assert (case.kind, case.amount) == ("unreadable", None) or case.amount == Money.zero()
+    imported(sold.store_id, banks.branch_csv(some, separator="|"), at=at)
+    assert len(open_cases(sold.store_id)) == 1
+
+
+def test_an_announced_deposit_is_money_once_a_statement_shows_it(at: datetime) -> None:
+    """An unsigned notice moves nothing; the imported line with the same marks does, once."""
+    sold = bank.sale(at)
+    some = [Movement(DAY, sold.total.plain, "KEY000001", sold.clabe), Movement(FRIDAY, "5.00", "KEY2", sold.clabe)]
+    assert told(imported(sold.store_id, banks.stp_csv(some), at=at)) == (2, 0, 0, 0, 0)
+    assert bank.paid_view(sold.order_id).is_confirmed

@@ -15,9 +15,13 @@ from seguripago.journey.bank.facts import (
     DepositReturned,
     NoticeUnreadable,
 )
+from seguripago.journey.bank.statement_facts import DebitSeen, StatementLineDoubtful
 from seguripago.journey.payments.facts import CardMoneyUnplaced
+from seguripago.values.actor import Actor
+from seguripago.values.money import Money
 
 from .commands import judge_deposits, open_alarms, release_case, undo_returned
+from .commands.returning import Debit, confirm_by_debits
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
@@ -39,8 +43,25 @@ def open_again(facts: Sequence[Fact], at: datetime) -> None:
             release_case(fact.about)
 
 
+def confirm_returns(facts: Sequence[Fact], at: datetime) -> None:
+    """Confirm our returns by the debits that a statement shows."""
+    debits: dict[int, list[Debit]] = {}
+    for fact in facts:
+        if isinstance(fact, DebitSeen) and fact.tracking_key:
+            says = f"statement_row:{fact.row_id}"
+            debit = Debit(fact.tracking_key, Money(fact.centavos, fact.currency), says, fact.operation_date)
+            debits.setdefault(fact.store_id, []).append(debit)
+    for store_id, some in debits.items():
+        confirm_by_debits(store_id, some, by=Actor.system("Estado de cuenta"), at=at)
+
+
 LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
-    Listener("reconciliation_alarms", (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced), raise_alarms),
+    Listener(
+        "reconciliation_alarms",
+        (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced, StatementLineDoubtful),
+        raise_alarms,
+    ),
+    Listener("reconciliation.returns", (DebitSeen,), confirm_returns),
     Listener("reconciliation.open_again", (ProposalRejected, ProposalVoided), open_again),
 )

@@ -12,6 +12,7 @@ from seguripago.foundations.facts.commands import publish
 from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
+from seguripago.journey.bank.statement_facts import StatementLineDoubtful
 from seguripago.journey.payments.facts import CardMoneyUnplaced
 from seguripago.journey.payments.queries import OverduePart, orders_of_payments, overdue_parts
 from seguripago.values.money import Money
@@ -45,6 +46,8 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 cases.append(_alarm(fact, CaseKind.UNREADABLE, f"notice:{fact.notice_id}", None, 0, reason, at))
             case AnnouncementUnconfirmed():
                 cases.append(_unconfirmed(fact, at))
+            case StatementLineDoubtful():
+                cases.append(_doubtful_line(fact, at))
     _open(cases, orders, at=at)
 
 
@@ -132,6 +135,14 @@ def _unconfirmed(fact: AnnouncementUnconfirmed, at: datetime) -> Case:
     reason = f"Un aviso sin firma anunció {Money(fact.centavos)} y nadie lo confirmó: {fact.reason}"
     cause = f"announcement:{fact.announcement_id}"
     return _alarm(fact, CaseKind.UNREADABLE, cause, None, fact.centavos, reason, at)
+
+
+def _doubtful_line(fact: StatementLineDoubtful, at: datetime) -> Case:
+    """A credit that the statement shows without the bank's marks. It holds no money: no deposit was made of it."""
+    amount = Money(fact.centavos, fact.currency)
+    why = "varios depósitos se le parecen" if fact.why == "several" else "ningún depósito se le parece"
+    reason = f"La línea {fact.line} de un estado de cuenta es un abono de {amount} sin los datos del banco: {why}."
+    return _alarm(fact, CaseKind.UNREADABLE, f"statement_row:{fact.row_id}", None, 0, reason, at)
 
 
 def _alarm(
