@@ -26,9 +26,14 @@ ANNOUNCE: Final = """
         SELECT kind, store_id, subject, body, at
         FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::jsonb[], %s::timestamptz[])
              WITH ORDINALITY AS given (kind, store_id, subject, body, at, place)
-        ORDER BY place RETURNING id
+        ORDER BY place RETURNING id, kind, store_id
     )
-    INSERT INTO fact_unnumbered (fact_id) SELECT id FROM announced
+    INSERT INTO fact_unnumbered (fact_id, kind, store_id) SELECT id, kind, store_id FROM announced
+"""
+NUMBER: Final = """
+    WITH taken AS (DELETE FROM fact_unnumbered RETURNING fact_id, kind, store_id)
+    INSERT INTO fact_order (fact_id, kind, store_id)
+    SELECT fact_id, kind, store_id FROM taken ORDER BY fact_id RETURNING kind
 """
 
 log = logging.getLogger(__name__)
@@ -79,14 +84,7 @@ def number_facts() -> frozenset[str]:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [NUMBERING_LOCK])
         if not cursor.fetchone()[0]:
             return frozenset()
-        cursor.execute(
-            """
-            WITH taken AS (DELETE FROM fact_unnumbered RETURNING fact_id)
-            INSERT INTO fact_order (fact_id, kind, store_id)
-            SELECT f.id, f.kind, f.store_id FROM taken JOIN fact f ON f.id = taken.fact_id ORDER BY f.id
-            RETURNING kind
-            """
-        )
+        cursor.execute(NUMBER)
         return frozenset(row[0] for row in cursor.fetchall())
 
 

@@ -16,13 +16,15 @@ class FactRow(models.Model):
 
 
 class UnnumberedFact(models.Model):
-    """A fact that committed and waits for its number. Its row goes when the number is given.
+    """A fact that committed and waits for its number, with what numbering needs of it. Its row goes with the number.
 
     Its foreign key is not checked by the database: the statement that writes the row has just written the fact, facts
     are never deleted, and thousands of checks a second would only say so again.
     """
 
     fact = models.OneToOneField(FactRow, models.PROTECT, primary_key=True, db_constraint=False)
+    kind = models.CharField(max_length=64)
+    store_id = models.BigIntegerField()
 
     class Meta:
         db_table = "fact_unnumbered"
