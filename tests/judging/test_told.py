@@ -16,6 +16,7 @@ from seguripago.journey.delivery.commands import mark_delivered, ship_order
 from seguripago.journey.guarantee import listeners as guarantee
 from seguripago.journey.guarantee.commands import accept_delivery, release_due
 from seguripago.journey.guarantee.queries import guarantee_of
+from seguripago.journey.notices.queries import mails
 from seguripago.journey.orders.commands import cancel_order, expire_orders
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import expire_payments
@@ -23,6 +24,7 @@ from seguripago.journey.reconciliation.commands import open_part_expired_cases
 from seguripago.journey.reconciliation.models import Case
 from seguripago.journey.reconciliation.rules import CaseKind
 from seguripago.values.money import Money
+from tests.judging import movements
 from tests.judging.movements import Dollars, Listed, Signed, Unsigned, movement, returned, tell_all
 from tests.money import bank
 from tests.money.bank import Sale
@@ -137,6 +139,23 @@ def test_a_guarantee_is_not_released_while_the_money_is_gone(at: datetime) -> No
     bank.turn(at, only=ALL_LANES)
     assert release_due(at + timedelta(days=40)) == 1
     assert balance(sold.store_id, Account.DUE_TO_STORE) == -sold.total
+
+
+def test_everything_that_had_heard_of_the_payment_bears_that_it_is_gone_and_comes_again(at: datetime) -> None:
+    lanes = (*ALL_LANES, "assistance", "notices.mail", "payments.retire")
+    sold = bank.sale(at)
+    said = movement(sold, sold.total.plain, at=at)
+    for telling in (Signed(said), returned(said), Signed(movement(sold, sold.total.plain, at=at))):
+        tell_all([telling], at=at)
+        bank.turn(at, only=lanes)
+        assert movements.broken_invariants() == {}
+
+    assert order(sold.order_id).state == "preparing"
+    held = guarantee_of(sold.order_id)
+    assert held is not None
+    assert (held.state, held.amount) == ("held", sold.total)
+    subjects = [mail.subject for mail in mails(sold.store_id)]
+    assert any("El banco regresó tu transferencia" in subject for subject in subjects), subjects
 
 
 def test_the_chat_and_the_guarantee_hear_of_it() -> None:

@@ -13,7 +13,13 @@ from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
 from seguripago.journey.guarantee.facts import GuaranteeReleased
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
-from seguripago.journey.payments.facts import PartialReceived, PaymentConfirmed, PaymentLinkSent, TransferDetailsSent
+from seguripago.journey.payments.facts import (
+    PartialReceived,
+    PaymentConfirmed,
+    PaymentLinkSent,
+    PaymentReversed,
+    TransferDetailsSent,
+)
 
 from .commands import write_mails
 
@@ -37,6 +43,7 @@ LISTENERS: tuple[Listener, ...] = (
             PaymentLinkSent,
             PartialReceived,
             PaymentConfirmed,
+            PaymentReversed,
             ShipmentSent,
             ShipmentDelivered,
             GuaranteeReleased,

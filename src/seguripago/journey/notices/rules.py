@@ -26,6 +26,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "PaymentLinkSent": "payment_link",
     "PartialReceived": "partial_received",
     "PaymentConfirmed": "payment_confirmed",
+    "PaymentReversed": "payment_reversed",
     "ShipmentSent": "shipment_sent",
     "ShipmentDelivered": "shipment_delivered",
     "GuaranteeReleased": "guarantee_released",

@@ -110,6 +110,9 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
         case "partial_received":
             context["received"] = Money(fact.received_centavos)  # type: ignore[attr-defined]
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
+        case "payment_reversed":
+            context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
+            context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
         case "payment_confirmed" | "shipment_delivered" | "guarantee_released":
             context["guarantee"] = guarantee_of(order.id)
         case "shipment_sent":
@@ -125,6 +128,7 @@ def _subjects() -> dict[str, str]:
         "payment_link": _("Tu link de pago encriptado del pedido %(number)s"),
         "partial_received": _("Recibimos una parte del pago de tu pedido %(number)s"),
         "payment_confirmed": _("Pago confirmado: pedido %(number)s"),
+        "payment_reversed": _("El banco regresó tu transferencia del pedido %(number)s"),
         "shipment_sent": _("Tu pedido %(number)s va en camino"),
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
         "guarantee_released": _("Tu compra %(number)s quedó completa"),
