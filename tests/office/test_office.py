@@ -81,6 +81,10 @@ def pages(number: str, product_id: int) -> Iterator[tuple[str, bool]]:
     yield "/oficina/correos/", False
     yield "/oficina/tienda/", False
     yield "/oficina/equipo/", False
+    yield "/oficina/bancos/", False
+    yield "/oficina/bancos/stp/", False
+    for action in ("stp/credenciales", "stp/direcciones", "stp/secreto", "cuentas", "avisos-sin-firma"):
+        yield f"/oficina/bancos/{action}/", True
 
 
 def test_nobody_enters_without_signing_in(store_id: int, paid: str) -> None:

@@ -21,7 +21,7 @@ class Environment:
     """`main_key`: 32 bytes under which secrets are kept. `base_url`: what goes into mails and QR codes, no slash.
 
     `previous_main_keys` open what is not sealed again yet. `trusted_proxies` are addresses and networks that we believe
-    when they say who called.
+    when they say who called. `feed_hosts` are more hosts at which a bank's service may be, such as one behind a VPN.
     """
 
     demo: bool
@@ -33,6 +33,7 @@ class Environment:
     main_key: bytes
     previous_main_keys: tuple[bytes, ...]
     trusted_proxies: tuple[str, ...]
+    feed_hosts: tuple[str, ...]
     database_url: str
     allowed_hosts: tuple[str, ...]
     email_url: str
@@ -79,6 +80,7 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         main_key=key,
         previous_main_keys=tuple(other for other in previous if other != key),
         trusted_proxies=_networks(env.get("SEGURIPAGO_TRUSTED_PROXIES", "")),
+        feed_hosts=_parts(env.get("SEGURIPAGO_FEED_HOSTS", "")),
         database_url=database_url,
         allowed_hosts=hosts or (("*",) if demo else (urlsplit(base_url).hostname or "",)),
         email_url=env.get("EMAIL_URL", ""),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import claims, mailbox, mails, orders, products, store
+from .views import banks, claims, mailbox, mails, orders, products, store
 
 urlpatterns = [
     path("oficina/", orders.order_list, name="office_orders"),
@@ -13,6 +13,14 @@ urlpatterns = [
     path("oficina/correos/", mails.mail_list, name="office_mails"),
     path("oficina/correos/<int:mail_id>/reintentar/", mails.retry, name="office_mail_retry"),
     path("oficina/tienda/", store.store_page, name="office_store"),
+    path("oficina/bancos/", banks.banks, name="office_banks"),
+    path("oficina/bancos/cuentas/", banks.propose_account, name="office_bank_account"),
+    path("oficina/bancos/avisos-sin-firma/", banks.propose_unsigned, name="office_bank_unsigned"),
+    path("oficina/bancos/propuestas/<int:proposal_id>/", banks.decide, name="office_bank_decide"),
+    path("oficina/bancos/<slug:feed>/", banks.bank, name="office_bank"),
+    path("oficina/bancos/<slug:feed>/credenciales/", banks.keep_credentials, name="office_bank_credentials"),
+    path("oficina/bancos/<slug:feed>/direcciones/", banks.keep_addresses, name="office_bank_addresses"),
+    path("oficina/bancos/<slug:feed>/secreto/", banks.change_secret, name="office_bank_secret"),
     path("oficina/equipo/", store.team_page, name="office_team"),
     path("reclamar/", claims.claims_page, name="claims"),
     path("correo-de-pruebas/", mailbox.mailbox, name="mailbox"),
