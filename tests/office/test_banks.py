@@ -24,7 +24,7 @@ from tests.money.bank import bank_store
 from tests.office.test_office import enter
 
 pytestmark = pytest.mark.django_db
-NEW = {"institution": "90646", "bank_label": "STP", "prefix": "646180 9999999"}
+NEW = {"institution": "90646", "bank_label": "STP", "digits": "646180 9999999"}
 
 
 @pytest.fixture

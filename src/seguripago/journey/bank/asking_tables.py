@@ -22,7 +22,6 @@ class Enquiry(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        app_label = "bank"
         db_table = "bank_enquiry"
         constraints = [
             models.UniqueConstraint(fields=["store_id", "feed", "key"], name="enquiry_once_per_movement"),
@@ -49,7 +48,6 @@ class ListPull(models.Model):
     trouble = models.CharField(max_length=200, default="")
 
     class Meta:
-        app_label = "bank"
         db_table = "bank_list_pull"
         constraints = [models.UniqueConstraint(fields=["store_id", "feed", "day"], name="list_pull_once_a_day")]
 
@@ -64,7 +62,6 @@ class FeedHour(models.Model):
     last_at = models.DateTimeField()
 
     class Meta:
-        app_label = "bank"
         db_table = "bank_feed_hour"
         constraints = [models.UniqueConstraint(fields=["store_id", "feed", "hour"], name="feed_hour_once")]
 
@@ -75,7 +72,6 @@ class HeardUntil(models.Model):
     notice_id = models.BigIntegerField(default=0)
 
     class Meta:
-        app_label = "bank"
         db_table = "bank_heard_until"
         constraints = [models.CheckConstraint(condition=Q(id=1), name="heard_until_is_one")]
 
@@ -90,7 +86,6 @@ class FeedSilence(models.Model):
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
-        app_label = "bank"
         db_table = "bank_feed_silence"
         constraints = [
             models.UniqueConstraint(

@@ -83,7 +83,7 @@ class PrefixForm(OfficeForm):
     bank_label = forms.CharField(
         label=_("Nombre que ven tus clientes"), max_length=40, required=False, help_text=_("Vacío: el del banco.")
     )
-    prefix = forms.CharField(
+    digits = forms.CharField(
         label=_("Prefijo de CLABE"),
         max_length=20,
         help_text=_("De 10 a 13 dígitos; el banco te lo asignó a ti y a nadie más."),
@@ -97,9 +97,9 @@ class PrefixForm(OfficeForm):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", _("Elige uno")), *(pair for pair in clabe.institutions() if pair[1])]
 
-    def clean_prefix(self) -> str:
+    def clean_digits(self) -> str:
         """Forgive the spaces that people put between groups of digits."""
-        return "".join(str(self.cleaned_data["prefix"]).split())
+        return "".join(str(self.cleaned_data["digits"]).split())
 
 
 def may_be_asked(address: str, need: Need) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+from collections.abc import Callable
 from typing import Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
@@ -145,7 +146,15 @@ def propose_account(request: StaffRequest) -> HttpResponse:
     wish = form.cleaned_data
     try:
         return _proposed(
-            request, lambda: propose_prefix(request.member.store_id, **wish, by=_by(request), at=timezone.now())
+            request,
+            lambda: propose_prefix(
+                request.member.store_id,
+                institution=wish["institution"],
+                bank_label=wish["bank_label"],
+                prefix=wish["digits"],
+                by=_by(request),
+                at=timezone.now(),
+            ),
         )
     except PrefixNotPossible as refused:
         words = {
@@ -154,7 +163,7 @@ def propose_account(request: StaffRequest) -> HttpResponse:
             "other_bank": _("Los tres primeros dígitos son de otro banco: el dinero llegaría a otra parte."),
             "taken": _("Ese prefijo, o uno que lo contiene, ya está en uso."),
         }
-        form.add_error("prefix", words[refused.reason])
+        form.add_error("digits", words[refused.reason])
         return _list(request, prefix=form)
 
 
@@ -182,8 +191,7 @@ def decide(request: StaffRequest, proposal_id: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("office_banks") + "?decidido=1")
 
 
-def _proposed(request: StaffRequest, propose: object) -> HttpResponse:
-    assert callable(propose)
+def _proposed(request: StaffRequest, propose: Callable[[], int]) -> HttpResponse:
     try:
         propose()
     except AlreadyProposed:
