@@ -63,7 +63,7 @@ def provider(answer: Callable[[Question], Reply] | Reply) -> Iterator[Provider]:
                     self.wfile.flush()
                     time.sleep(reply.drips_s)
 
-        do_GET = do_POST = _serve  # noqa: N815 - the names that http.server looks for
+        do_GET = do_POST = do_PUT = _serve  # noqa: N815 - the names that http.server looks for
 
         def log_message(self, format: str, *args: object) -> None:
             return

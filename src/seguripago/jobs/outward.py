@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app as django_app
 from seguripago.jobs import cep as cep
 from seguripago.jobs import feeds as feeds
 from seguripago.jobs import mail as mail
+from seguripago.jobs import returns as returns
 
 HEARTBEAT_S: Final = 2.0
 STALLED_S: Final = 10.0

@@ -101,7 +101,8 @@ class Policy:
     """What two people of a store decided once for all; every default is the careful one.
 
     `tolerance_centavos`: up to this a surplus may be written off and a shortfall accepted as a default.
-    `…_by_itself`: what the clock may do with a case that nobody decided in time.
+    `…_by_itself`: what the clock may do with a case that nobody decided in time; `orders_returns_by_itself`: approved
+    returns are sent as payment orders at once, instead of waiting for a file.
     """
 
     tolerance_centavos: int = 0
@@ -111,6 +112,7 @@ class Policy:
     returns_unknown_by_itself: bool = False
     returns_part_by_itself: bool = False
     writes_off_by_itself: bool = False
+    orders_returns_by_itself: bool = False
     accepts_unsigned_notices: bool = False
     delay_instead_of_second_person: bool = False
 
@@ -123,6 +125,7 @@ LABELS: Final[dict[str, str]] = {
     "returns_unknown_by_itself": "Devolver depósitos sin pedido al vencer el plazo",
     "returns_part_by_itself": "Devolver parciales vencidos al vencer el plazo",
     "writes_off_by_itself": "Dar por cerradas las diferencias dentro de la tolerancia",
+    "orders_returns_by_itself": "Enviar devoluciones aprobadas como órdenes de pago",
     "accepts_unsigned_notices": "Aceptar avisos bancarios sin firma",
     "delay_instead_of_second_person": "Esperar 24 horas en lugar de una segunda persona",
 }

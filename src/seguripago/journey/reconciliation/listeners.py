@@ -3,7 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
+from typing import Final
+
+from django.db import transaction
+from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 
 from seguripago.foundations.approvals.facts import ProposalRejected, ProposalVoided
 from seguripago.foundations.facts.base import Fact
@@ -22,6 +28,9 @@ from seguripago.values.money import Money
 
 from .commands import judge_deposits, open_alarms, release_case, undo_returned
 from .commands.returning import Debit, confirm_by_debits
+from .facts import CaseDecided
+
+CARRY_JOB: Final = "returns.carry"
 
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
@@ -55,6 +64,13 @@ def confirm_returns(facts: Sequence[Fact], at: datetime) -> None:
         confirm_by_debits(store_id, some, by=Actor.system("Estado de cuenta"), at=at)
 
 
+def carry_returns(facts: Sequence[Fact], at: datetime) -> None:
+    """Have the returns that were decided sent, where a store sends them as orders."""
+    # One that waits already carries these too.
+    with suppress(AlreadyEnqueued), transaction.atomic():
+        app.configure_task(CARRY_JOB, queue="returns", lock=CARRY_JOB, queueing_lock=CARRY_JOB).defer()
+
+
 LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
     Listener(
@@ -64,4 +80,5 @@ LISTENERS = (
     ),
     Listener("reconciliation.returns", (DebitSeen,), confirm_returns),
     Listener("reconciliation.open_again", (ProposalRejected, ProposalVoided), open_again),
+    Listener("reconciliation.carry_returns", (CaseDecided,), carry_returns),
 )

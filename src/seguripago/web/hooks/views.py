@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST
 
 from seguripago.journey.bank.commands import keep_notice
 from seguripago.journey.payments.commands import hear_gateway
+from seguripago.journey.reconciliation.commands import hear_payout
 
 
 @csrf_exempt
@@ -51,4 +52,16 @@ def card_notice(request: HttpRequest, gateway: str, store_key: str) -> HttpRespo
         query=request.GET.dict(),
         at=timezone.now(),
     )
+    return HttpResponse(status=204) if heard else HttpResponseNotFound()
+
+
+@csrf_exempt
+@require_POST
+def payout_notice(request: HttpRequest, provider: str, store_key: str) -> HttpResponse:
+    """A hint that an order to send money has moved: its provider is asked; what the notice says is not believed."""
+    try:
+        notice = request.body
+    except RequestDataTooBig:
+        return HttpResponse(status=413)
+    heard = hear_payout(provider, store_key, body=notice, headers=request.headers, at=timezone.now())
     return HttpResponse(status=204) if heard else HttpResponseNotFound()

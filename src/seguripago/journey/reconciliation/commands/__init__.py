@@ -7,6 +7,7 @@ from .defaults import decide_overdue_cases
 from .judge import judge_deposits
 from .marking import approve_return, propose_return_confirmed, propose_return_failed
 from .notes import NoteEmpty, SearchNotKept, forget_search, keep_search, leave_note
+from .paying_out import ask_about_returns, hear_payout, orders_in_doubt, send_approved_returns
 from .proposing import (
     Bulk,
     propose_accept_difference,
@@ -20,6 +21,7 @@ from .proposing import (
 )
 from .returning import Debit, confirm_by_debits, confirm_return, fail_return, make_return_file, stop_returns
 from .reversals import let_shipping_go, settle_reversals, stop_shipping, undo_returned
+from .trying import would_say
 
 __all__ = [
     "Bulk",
@@ -31,6 +33,7 @@ __all__ = [
     "SearchNotKept",
     "approve_case",
     "approve_return",
+    "ask_about_returns",
     "check_days",
     "close_day",
     "confirm_by_debits",
@@ -38,6 +41,7 @@ __all__ = [
     "decide_overdue_cases",
     "fail_return",
     "forget_search",
+    "hear_payout",
     "judge_deposits",
     "keep_search",
     "leave_note",
@@ -45,6 +49,7 @@ __all__ = [
     "make_return_file",
     "open_alarms",
     "open_part_expired_cases",
+    "orders_in_doubt",
     "propose_accept_difference",
     "propose_apply",
     "propose_ask_for_rest",
@@ -57,9 +62,11 @@ __all__ = [
     "propose_write_off",
     "reject_case",
     "release_case",
+    "send_approved_returns",
     "settle_reversals",
     "stop_returns",
     "stop_shipping",
     "undo_returned",
     "withdraw_case",
+    "would_say",
 ]

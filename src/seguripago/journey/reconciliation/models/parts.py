@@ -50,6 +50,7 @@ class ReturnInstruction(models.Model):
     approved_at = models.DateTimeField()
     instructed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
+    ask_at = models.DateTimeField(null=True, help_text="When the provider is asked next what became of its order.")
 
     class Meta:
         db_table = "return_instruction"
@@ -78,6 +79,7 @@ class ReturnInstruction(models.Model):
         indexes = [
             models.Index(fields=["store_id", "state", "-id"], name="return_by_state"),
             models.Index(fields=["case"], name="return_of_case"),
+            models.Index(fields=["ask_at"], condition=Q(state="instructed", road="order"), name="return_to_ask_about"),
         ]
 
 

@@ -1,0 +1,1 @@
+"""Providers that carry out payment orders: one file each."""

@@ -1,0 +1,187 @@
+"""Approved returns sent as payment orders: told once under our own key, asked about until the bank has answered.
+
+Nothing is asked of the outside inside a transaction. A return is marked as told before it is sent, so that a crash in
+between leaves it in doubt and never unsaid; what is in doubt is asked about, and sent again under the same key only
+when the provider has never heard of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db import transaction
+
+from seguripago.foundations.approvals.queries import policy
+from seguripago.foundations.stores.queries import StoreView, feed_settings, store_by_hook_key, store_by_id
+from seguripago.ports import payouts, registry
+from seguripago.ports.bank_feeds import Credentials, FeedRefused, FeedTrouble, NotFoundThere
+from seguripago.ports.payouts import PayoutAnswer, PayoutOrder, Payouts, PayoutState
+from seguripago.ports.store_secrets import store_secret
+from seguripago.values.actor import Actor
+from seguripago.values.money import Money
+
+from ..models import ReturnInstruction
+from ..rules.returns import ReturnState
+from .returning import confirm_return, fail_return, instruct, line_of
+
+BATCH: Final = 50
+FIRST_ASK: Final = timedelta(seconds=5)
+LONGEST_PAUSE: Final = timedelta(hours=1)
+SANDBOX: Final = "sandbox"
+HERE: Final = ZoneInfo("America/Mexico_City")
+
+log = logging.getLogger(__name__)
+
+type Road = tuple[Payouts, Credentials]
+
+
+def send_approved_returns(*, at: datetime) -> int:
+    """Send what two people approved, in the stores that send by order. Returns how many were told."""
+    waiting = ReturnInstruction.objects.filter(state=ReturnState.APPROVED.value)
+    told = 0
+    for store_id in list(waiting.order_by("store_id").values_list("store_id", flat=True).distinct()):
+        road = road_of(store_id)
+        if road is None:
+            continue
+        for return_id in list(waiting.filter(store_id=store_id).order_by("pk").values_list("pk", flat=True)[:BATCH]):
+            if _mark(return_id, road[0], at=at):
+                _send(return_id, road, at=at)
+                told += 1
+    return told
+
+
+def ask_about_returns(*, at: datetime) -> int:
+    """Ask what became of the orders whose time it is; confirm, fail, or ask again later. Returns how many ended."""
+    due = ReturnInstruction.objects.filter(state=ReturnState.INSTRUCTED.value, road="order", ask_at__lte=at)
+    ended = 0
+    for return_id, store_id in list(due.order_by("ask_at").values_list("pk", "store_id")[:BATCH]):
+        road = road_of(store_id)
+        if road is not None:
+            ended += _ask(return_id, road, at=at)
+    return ended
+
+
+def orders_in_doubt(*, at: datetime, fresh_s: int) -> int:
+    """How many orders were sent within so many seconds and have no end yet."""
+    young = ReturnInstruction.objects.filter(state=ReturnState.INSTRUCTED.value, road="order")
+    return young.filter(instructed_at__gte=at - timedelta(seconds=fresh_s)).count()
+
+
+def hear_payout(slug: str, store_key: str, *, body: bytes, headers: Mapping[str, str], at: datetime) -> bool:
+    """Take a provider's notice as a hint: its order is asked about next. False for a stranger's or an unknown one."""
+    store, adapter = store_by_hook_key(store_key), registry.adapters(payouts.FAMILY).get(slug)
+    if store is None or adapter is None:
+        return False
+    key = adapter.hint(body, headers)
+    orders = ReturnInstruction.objects.filter(store_id=store.id, road="order", tracking_key=key)
+    if not key or not orders.exists():
+        return False
+    orders.filter(state=ReturnState.INSTRUCTED.value).update(ask_at=at)
+    return True
+
+
+def road_of(store_id: int) -> Road | None:
+    """Who sends this store's orders, with what to show him; None where returns leave by file.
+
+    The demo's bank sends for demo stores; any other provider only under the store's two-person policy.
+    """
+    store, known = store_by_id(store_id), registry.adapters(payouts.FAMILY)
+    if policy(store_id).orders_returns_by_itself:
+        for slug, feed in feed_settings(store_id).items():
+            if slug in known and feed.credentials:
+                return known[slug], feed.credentials
+    if settings.SEGURIPAGO.demo and store.is_demo:
+        return known[SANDBOX], _sandbox(store)
+    return None
+
+
+def _sandbox(store: StoreView) -> Credentials:
+    here = settings.SEGURIPAGO
+    return {
+        "address": here.sandbox_url,
+        "secret": store_secret(here.main_key, "sandbox-bank", ""),
+        "notify_url": f"{here.base_url.rstrip('/')}/hooks/payouts/{SANDBOX}/{store.hook_key}/",
+    }
+
+
+def _mark(return_id: int, adapter: Payouts, *, at: datetime) -> bool:
+    with transaction.atomic():
+        rows = ReturnInstruction.objects.select_for_update(skip_locked=True, of=("self",))
+        row = rows.filter(pk=return_id, state=ReturnState.APPROVED.value).first()
+        if row is None:
+            return False
+        instruct(row, road="order", by=Actor.system(adapter.title), at=at)
+        ReturnInstruction.objects.filter(pk=return_id).update(ask_at=at + FIRST_ASK)
+    return True
+
+
+def _send(return_id: int, road: Road, *, at: datetime) -> None:
+    adapter, credentials = road
+    row = ReturnInstruction.objects.get(pk=return_id)
+    try:
+        answer = adapter.send(_order(row), credentials)
+    except FeedRefused as refusal:
+        fail_return(return_id, reason=f"{adapter.title}: {refusal.reason}", by=Actor.system(adapter.title), at=at)
+    except FeedTrouble as trouble:
+        log.warning("return %s is in doubt: %s", return_id, trouble)
+    else:
+        _take(row, answer, adapter, at=at)
+
+
+def _ask(return_id: int, road: Road, *, at: datetime) -> int:
+    adapter, credentials = road
+    row = ReturnInstruction.objects.get(pk=return_id)
+    assert row.instructed_at is not None
+    pause = min(max((at - row.instructed_at) / 2, FIRST_ASK), LONGEST_PAUSE)
+    ReturnInstruction.objects.filter(pk=return_id).update(ask_at=at + pause)
+    try:
+        answer = adapter.fetch(_order(row), _day(row.instructed_at, at), credentials)
+    except NotFoundThere:
+        _send(return_id, road, at=at)
+        return 0
+    except FeedTrouble as trouble:
+        log.warning("return %s stays in doubt: %s", return_id, trouble)
+        return 0
+    return _take(row, answer, adapter, at=at)
+
+
+def _take(row: ReturnInstruction, answer: PayoutAnswer, adapter: Payouts, *, at: datetime) -> int:
+    """Act on what the provider says; 1 when the return has ended by it."""
+    by = Actor.system(adapter.title)
+    match answer.state:
+        case PayoutState.SENT:
+            return 0
+        case PayoutState.DONE:
+            amount = Money(row.amount_centavos, row.currency)
+            confirm_return(row.pk, amount=amount, says=answer.ref or row.tracking_key, by=by, day=answer.day, at=at)
+        case PayoutState.FAILED:
+            fail_return(row.pk, reason=f"{adapter.title}: {answer.reason}".strip(), by=by, at=at)
+    return 1
+
+
+def _order(row: ReturnInstruction) -> PayoutOrder:
+    line = line_of(row)
+    return PayoutOrder(
+        tracking_key=line.tracking_key,
+        amount=line.amount,
+        account=line.account,
+        account_type=line.account_type,
+        institution=line.institution,
+        holder=line.holder,
+        concept=line.concept,
+        reference=line.reference,
+        payer_account=line.payer_account,
+        payer_name=line.payer_name,
+        payer_rfc=store_by_id(row.store_id).rfc,
+    )
+
+
+def _day(sent_at: datetime, at: datetime) -> date | None:
+    """The day to ask for: providers want it left out for the day that runs."""
+    day = sent_at.astimezone(HERE).date()
+    return None if day == at.astimezone(HERE).date() else day
