@@ -12,8 +12,9 @@ from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.bank.models import Deposit
 from seguripago.journey.orders.commands import ShippingHeld, WrongState, expire_orders, mark_shipped
 from seguripago.journey.orders.queries import order
-from seguripago.journey.payments.commands import claim_transfer, expire_payments, send_transfer_details
+from seguripago.journey.payments.commands import card, claim_transfer, expire_payments, send_transfer_details
 from seguripago.journey.reconciliation.queries import cases_of_order, open_cases
+from seguripago.ports.card_gateways import ChargeResult, PayStatus
 from seguripago.values.money import Money
 from tests.judging import movements
 from tests.judging.movements import Listed, Signed, movement, returned, tell_all
@@ -181,3 +182,34 @@ def test_details_can_be_sent_again_after_a_return(at: datetime) -> None:
     assert payment.instructions.clabe == sold.clabe
     claim_transfer(sold.order_id, bank="BBVA", date=at.date(), tracking_key="", at=at)
     assert cases_of_order([payment.id]) == ("reversed",)
+
+
+def test_money_for_a_transfer_that_was_reversed_is_a_duplicate_once_a_card_has_paid(at: datetime) -> None:
+    sold = bank.sale(at)
+    said = movement(sold, sold.total.plain, at=at)
+    tell_all([Signed(said), returned(said)], at=at)
+    pay_by_card(sold.order_id, at)
+    assert order(sold.order_id).state == "paid"
+
+    tell_all([Signed(movement(sold, sold.total.plain, at=at))], at=at)
+
+    assert [case.kind for case in open_cases(sold.store_id) if case.kind != "reversed"] == ["duplicate"]
+
+
+def test_a_part_that_goes_back_after_a_card_has_paid_stops_nothing(at: datetime) -> None:
+    sold = bank.sale(at)
+    said = movement(sold, "100.00", at=at)
+    tell_all([Signed(said)], at=at)
+    pay_by_card(sold.order_id, at)
+
+    tell_all([returned(said)], at=at)
+
+    seen = order(sold.order_id)
+    assert (seen.state, seen.shipping_hold) == ("paid", False)
+
+
+def pay_by_card(order_id: int, at: datetime) -> None:
+    """The gateway says that it charged the card."""
+    opened = card._open_charge(order_id, key=f"tarjeta-{order_id}", at=at)
+    total = order(order_id).total
+    assert card._keep(opened.pk, ChargeResult("ch_1", PayStatus.PAID, total, Money.zero()), at=at) == "paid"

@@ -138,10 +138,18 @@ def _confirmed(
 def _reversed(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentReversed) -> None:
     if payment is None or payment.is_confirmed:
         return
-    text = _(
-        "El banco regresó tu transferencia de %(amount)s a la cuenta de la que salió. Faltan %(missing)s; puedes"
-        " transferir otra vez a la misma CLABE."
-    ) % {"amount": Money(fact.centavos, fact.currency), "missing": payment.missing}
+    said = {"amount": Money(fact.centavos, fact.currency), "missing": payment.missing}
+    if order.state == "verified":
+        text = _(
+            "El banco regresó tu transferencia de %(amount)s a la cuenta de la que salió. Faltan %(missing)s; puedes"
+            " transferir otra vez a la misma CLABE."
+        )
+    else:
+        text = _(
+            "El banco regresó tu transferencia de %(amount)s a la cuenta de la que salió. Una persona de la tienda lo"
+            " revisa contigo."
+        )
+    text %= said
     cards.post_status(conversation, "payment_reversed", text, (order.id, fact.payment_id, fact.source), at=fact.at)
 
 

@@ -73,6 +73,7 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     # The buyer pays again, to the same CLABE.
     (State.REVERSED, Event.SEND_DETAILS): State.MONITORED,
     (State.REVERSED, Event.RECEIVE_PART): State.PARTLY_PAID,
+    (State.REVERSED, Event.RETIRE): State.CANCELLED,
     (State.REVERSED, Event.CONFIRM): State.CONFIRMED,
     (State.CONFIRMED, Event.REFUND): State.REFUNDED,
     (State.CONFIRMED, Event.REFUND_PART): State.PARTLY_REFUNDED,

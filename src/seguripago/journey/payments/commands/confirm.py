@@ -45,7 +45,8 @@ PAY_LINKS: Final = """
 """
 RIVALS: Final = """
     SELECT id FROM payment
-    WHERE order_id = ANY(%s) AND id <> ALL(%s) AND state IN ('awaiting', 'monitored', 'partly_paid') ORDER BY id
+    WHERE order_id = ANY(%s) AND id <> ALL(%s) AND state IN ('awaiting', 'monitored', 'partly_paid', 'reversed')
+    ORDER BY id
 """
 
 

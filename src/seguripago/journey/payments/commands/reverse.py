@@ -74,7 +74,7 @@ def reverse_payments(undone: Sequence[Undone], *, refills: Sequence[Settlement] 
         is_confirmed = payment.state == State.CONFIRMED.value
         if was_confirmed and not is_confirmed:
             _unconfirm(payment, at=at)
-        if not is_confirmed:
+        if not is_confirmed and payment.state != State.CANCELLED.value:
             _give_time(payment, at=at)
             facts.append(_fact(payment, steps[pk], unconfirms=was_confirmed, at=at))
         said = {"sources": [each.source for each in steps[pk].losses], "state": payment.state}

@@ -147,7 +147,9 @@ def _settle(case: Case, *, is_clear: bool, at: datetime) -> None:
     if case.payment_id is not None:
         (standing,) = lock_payments([case.payment_id]).values()
         order_id = orders_of_payments([case.payment_id])[case.payment_id].order_id
-        if standing.state is not State.CONFIRMED and can_lose(standing.state):
+        if standing.state is State.CANCELLED:
+            case.reasons.append("Ese pago ya no se esperaba: el pedido se pagó de otra forma o se canceló.")
+        elif standing.state is not State.CONFIRMED and can_lose(standing.state):
             is_clear = False
             case.reasons.append(f"Al pedido le faltan ahora {standing.missing}; su envío está detenido.")
             stop_shipping([case.payment_id], reason=case.cause, at=at)

@@ -190,7 +190,7 @@ def _doubt(deposit: DepositFacts, owner: PaymentFacts) -> tuple[CaseKind, str] |
     if owner.state in SETTLED or is_paid:
         return CaseKind.DUPLICATE, f"El pedido ya estaba pagado: sobran {deposit.amount}."
     if owner.order_state == "cancelled":
-        return CaseKind.LATE, "El pedido se había cancelado."
+        return CaseKind.LATE, "El pedido se canceló: ya no espera dinero."
     if deposit.settled_at > owner.watch_until:
         return CaseKind.LATE, f"Llegó después del {_day(owner.watch_until)}, último día en que todavía se esperaba."
     if owner.state not in OPEN and owner.state not in TAKES_LATE:
