@@ -41,7 +41,10 @@ def examine() -> dict[str, Any]:
         home.assume_identity()
         with home.database():
             if look("base de datos", _database):
-                look("tablas", _tables)
+                if look("tablas", _tables):
+                    look("llaves", _keys)
+                    look("cuentas CLABE", _accounts)
+                    look("bancos", _feeds)
                 look("reloj", _clock)
     except home.NotReady as error:
         faults.append({"what": "base de datos", "says": str(error)})
@@ -126,6 +129,44 @@ def _tables() -> Iterator[str]:
     broken = [f"{view} ({rows})" for view, rows in check_invariants()["rows"].items() if rows]
     if broken:
         yield f"Hay invariantes rotas: {', '.join(broken)}"
+
+
+def _keys() -> Iterator[str]:
+    from seguripago.foundations.stores.queries import seals
+
+    _, left = seals()
+    if left:
+        yield f"Hay {left} secretos sellados con la llave maestra anterior: seguripago rotate-keys"
+
+
+def _accounts() -> Iterator[str]:
+    from seguripago.foundations.stores.queries import prefix_room, prefixes, stores_all
+
+    for store in stores_all():
+        room = prefix_room(store.id)
+        if not prefixes(store.id) or room.level == "ok":
+            continue
+        lasts = "" if room.days_left is None else f", para unos {room.days_left} días"
+        yield f"A {store.slug} le quedan {room.left} CLABE{lasts}: agrega otro prefijo en /oficina/bancos/."
+
+
+def _feeds() -> Iterator[str]:
+    from django.utils import timezone
+
+    from seguripago.foundations.stores.queries import feed_cards, stores_all
+    from seguripago.journey.bank.queries import feeds_heard, list_pulls
+
+    for store in stores_all():
+        for heard in feeds_heard(store.id, at=timezone.now()):
+            if heard.silent_since is not None:
+                yield f"{store.slug}: no llega nada de {heard.title} desde {heard.silent_since:%Y-%m-%d %H:%M} UTC."
+        newest = {pull.feed: pull for pull in reversed(list_pulls(store.id))}
+        for feed, pull in newest.items():
+            if pull.trouble:
+                yield f"{store.slug}: {feed} no entregó su lista del {pull.day}: {pull.trouble}"
+        unguarded = [feed for feed, card in feed_cards(store.id).items() if card.has_secret and not card.given]
+        if store.accepts_unsigned_notices and unguarded and not _is_demo():
+            yield f"{store.slug} acepta avisos sin firma, y a {', '.join(unguarded)} no se le puede preguntar."
 
 
 def _clock() -> Iterator[str]:

@@ -11,9 +11,9 @@ from .bank_feeds import MAX_NOTICE_BYTES, FeedSecrets, RawNoticeIn
 from .store_secrets import secret_path
 
 
-def may_knock(notice: RawNoticeIn, secrets: FeedSecrets) -> bool:
+def may_knock(notice: RawNoticeIn, shared: FeedSecrets) -> bool:
     """Whether a notice is short enough and comes from an address that may call; the first thing that is asked."""
-    return len(notice.body) <= MAX_NOTICE_BYTES and may_call(notice.remote_address, secrets.allowed_addresses)
+    return len(notice.body) <= MAX_NOTICE_BYTES and may_call(notice.remote_address, shared.allowed_addresses)
 
 
 def may_call(address: str, allowed: tuple[str, ...]) -> bool:
@@ -29,10 +29,10 @@ def may_call(address: str, allowed: tuple[str, ...]) -> bool:
     return any(caller in network or (mapped is not None and mapped in network) for network in networks)
 
 
-def knows_secret(notice: RawNoticeIn, secrets: FeedSecrets) -> bool:
+def knows_secret(notice: RawNoticeIn, shared: FeedSecrets) -> bool:
     """Whether the notice brings an accepted secret, in its address or in Basic auth (with or without a user)."""
     offered = [value for value in (notice.address_secret, *_basic(notice.header("authorization"))) if value]
-    known = [form for secret in secrets.accepted if secret for form in _forms(secret)]
+    known = [form for secret in shared.accepted if secret for form in _forms(secret)]
     # Every pair is compared, so that the time taken says nothing of which one was nearly right.
     matches = [
         hmac.compare_digest(a.encode(errors="replace"), b.encode(errors="replace")) for a in offered for b in known
