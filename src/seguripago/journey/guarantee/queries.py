@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hmac
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlencode
@@ -63,20 +64,25 @@ class CertificateView:
 
 def guarantee_of(order_id: int) -> GuaranteeView | None:
     """Answer the guarantee of an order, None while its payment is not confirmed."""
-    row = Guarantee.objects.filter(order_id=order_id).first()
-    if row is None:
-        return None
-    return GuaranteeView(
-        number=row.number,
-        state=row.state,
-        amount=Money(row.funded_centavos, row.currency),
-        held_at=row.held_at,
-        ship_by=row.ship_by,
-        deliver_by=row.deliver_by,
-        inspection_ends_at=row.inspection_ends_at,
-        released_at=row.released_at,
-        key=row.key,
-    )
+    return guarantees_of([order_id]).get(order_id)
+
+
+def guarantees_of(order_ids: Collection[int]) -> dict[int, GuaranteeView]:
+    """Answer the guarantees of these orders; those whose payment is not confirmed are left out."""
+    return {
+        row.order_id: GuaranteeView(
+            number=row.number,
+            state=row.state,
+            amount=Money(row.funded_centavos, row.currency),
+            held_at=row.held_at,
+            ship_by=row.ship_by,
+            deliver_by=row.deliver_by,
+            inspection_ends_at=row.inspection_ends_at,
+            released_at=row.released_at,
+            key=row.key,
+        )
+        for row in Guarantee.objects.filter(order_id__in=list(order_ids))
+    }
 
 
 def guarantee_history(order_id: int) -> tuple[GuaranteeEventView, ...]:

@@ -33,6 +33,7 @@ TEMPLATES: Final[dict[str, str]] = {
 }
 
 WITH_PRE_INVOICE: Final = frozenset({"order_placed"})
+WITH_GUARANTEE: Final = frozenset({"payment_confirmed", "shipment_delivered", "guarantee_released"})
 
 # Half a minute, two, eight, half an hour, two hours, eight: a provider's bad day is over by then.
 PAUSES: Final[tuple[timedelta, ...]] = tuple(timedelta(seconds=30 * 4**step) for step in range(6))

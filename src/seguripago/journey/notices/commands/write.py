@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.stores.queries import StoreView, store_by_id
 from seguripago.journey.delivery.queries import shipment_of
-from seguripago.journey.guarantee.queries import guarantee_of
+from seguripago.journey.guarantee.queries import GuaranteeView, guarantees_of
 from seguripago.journey.orders.queries import orders_by_id
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import payment_of
@@ -42,10 +42,13 @@ def write_mails(facts: Sequence[Fact], *, at: datetime) -> None:
     news = [fact for fact in facts if type(fact).__name__ in rules.TEMPLATES and rules.is_news(fact.at, at)]
     orders = orders_by_id({_order_id(fact) for fact in news})
     stores = {store_id: store_by_id(store_id) for store_id in {order.store_id for order in orders.values()}}
+    guaranteed = [fact for fact in news if rules.TEMPLATES[type(fact).__name__] in rules.WITH_GUARANTEE]
+    guarantees = guarantees_of({_order_id(fact) for fact in guaranteed}) if guaranteed else {}
     Mail.objects.bulk_create(
         (
-            _row(fact, rules.TEMPLATES[type(fact).__name__], order, stores[order.store_id], at=at)
+            _row(fact, template, order, stores[order.store_id], guarantees.get(order.id), at=at)
             for fact in news
+            for template in (rules.TEMPLATES[type(fact).__name__],)
             if (order := orders[_order_id(fact)]).buyer.email
         ),
         ignore_conflicts=True,
@@ -57,8 +60,10 @@ def _order_id(fact: Fact) -> int:
     return order_id
 
 
-def _row(fact: Fact, template: str, order: OrderView, store: StoreView, *, at: datetime) -> Mail:
-    words = _words(template, _context(fact, template, order, store))
+def _row(
+    fact: Fact, template: str, order: OrderView, store: StoreView, guarantee: GuaranteeView | None, *, at: datetime
+) -> Mail:
+    words = _words(template, {**_context(fact, template, order, store), "guarantee": guarantee})
     attachments = []
     if template in rules.WITH_PRE_INVOICE:
         attachments.append({"document": "pre_invoice", "filename": f"PRE-FACTURA-{order.number}.pdf"})
@@ -113,8 +118,6 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
         case "payment_reversed":
             context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
-        case "payment_confirmed" | "shipment_delivered" | "guarantee_released":
-            context["guarantee"] = guarantee_of(order.id)
         case "shipment_sent":
             context["shipment"] = shipment_of(order.id)
     return context
