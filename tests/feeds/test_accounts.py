@@ -11,7 +11,9 @@ from seguripago.foundations.approvals.commands import (
     ChangedMeanwhile,
     NotYourRole,
     SamePerson,
+    approve_for_store,
     approve_prefix,
+    propose_policy,
     propose_prefix,
 )
 from seguripago.foundations.approvals.queries import proposal
@@ -20,7 +22,7 @@ from seguripago.foundations.people.commands import hire
 from seguripago.foundations.stores.account_commands import add_prefix, check_prefix
 from seguripago.foundations.stores.commands import assign_clabe
 from seguripago.foundations.stores.models import AccountPrefix
-from seguripago.foundations.stores.queries import prefix_room, prefixes
+from seguripago.foundations.stores.queries import prefix_room, prefixes, store_by_id
 from seguripago.foundations.stores.refusals import PrefixNotPossible
 from seguripago.foundations.stores.rules import level_of
 from seguripago.journey.bank.commands import watch_accounts
@@ -59,6 +61,21 @@ def test_another_prefix_needs_a_second_person(at: datetime) -> None:
     assert len(prefixes(store_id)) == 1
     approve_prefix(number, seen=seen.hash, by=beto, at=at)
     assert [each.prefix for each in prefixes(store_id)][1] == SMALL
+
+
+def test_whoever_dispatches_decisions_about_the_store_finds_the_right_one(at: datetime) -> None:
+    store_id = make_store()
+    ana, beto = hired(store_id, "ana", "owner"), hired(store_id, "beto", "supervisor")
+    numbers = (
+        proposed(store_id, ana, at),
+        propose_policy(store_id, {"accepts_unsigned_notices": 1}, by=ana, at=at),
+    )
+    for number in numbers:
+        seen = proposal(store_id, number)
+        assert seen is not None
+        approve_for_store(number, seen=seen.hash, by=beto, at=at)
+    assert len(prefixes(store_id)) == 2
+    assert store_by_id(store_id).accepts_unsigned_notices
 
 
 def test_an_analyst_proposes_no_accounts_and_two_at_once_wait(at: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime
 
-from seguripago.foundations.approvals.commands import approve_policy
+from seguripago.foundations.approvals.commands import approve_for_store
 from seguripago.foundations.approvals.queries import ProposalView, ripe_proposals
 from seguripago.journey.bank.commands import approve_capture
 from seguripago.journey.reconciliation.commands import approve_case, approve_return
@@ -31,5 +31,5 @@ def do_ripe_proposals(*, at: datetime) -> int:
 
 def _do(proposal: ProposalView, *, at: datetime) -> None:
     room, _, _ = proposal.kind.partition(".")
-    approve = {"case": approve_case, "return": approve_return, "bank": approve_capture, "store": approve_policy}[room]
+    approve = {"case": approve_case, "return": approve_return, "bank": approve_capture, "store": approve_for_store}[room]
     approve(proposal.id, seen=proposal.hash, by=CLOCK, at=at)

@@ -40,12 +40,12 @@ class Room:
     withdraw: Withdraw = approvals.withdraw
 
 
-# By the start of the kind: `case.apply`, `return.confirm`, `bank.by_hand`, `store.policy`.
+# By the start of the kind: `case.apply`, `return.confirm`, `bank.by_hand`, `store.policy`, `store.prefix`.
 ROOMS: Final[dict[str, Room]] = {
     "case": Room(approve_case, reject_case, withdraw_case),
     "return": Room(approve_return),
     "bank": Room(approve_capture),
-    "store": Room(approvals.approve_policy),
+    "store": Room(approvals.approve_for_store),
 }
 
 

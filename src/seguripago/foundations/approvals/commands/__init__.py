@@ -11,7 +11,7 @@ from ..refusals import (
     ProposalUnknown,
     SamePerson,
 )
-from .accounts import approve_prefix, propose_prefix
+from .accounts import approve_for_store, approve_prefix, propose_prefix
 from .decide import deciding, expire_proposals, grant, lock, mark_told, reject, void, withdraw
 from .policy import approve_policy, propose_policy
 from .propose import Asked, propose
@@ -27,6 +27,7 @@ __all__ = [
     "ProposalNotOpen",
     "ProposalUnknown",
     "SamePerson",
+    "approve_for_store",
     "approve_policy",
     "approve_prefix",
     "deciding",

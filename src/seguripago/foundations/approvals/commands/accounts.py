@@ -1,4 +1,4 @@
-"""Another account prefix for a store: where buyers send their money is decided by two people."""
+"""What two people decide about the store itself: its policies, and another account prefix for its buyers' money."""
 
 from __future__ import annotations
 
@@ -10,9 +10,11 @@ from seguripago.foundations.stores.refusals import PrefixNotPossible
 from seguripago.values import clabe
 from seguripago.values.actor import Actor
 
+from ..models import Proposal
 from ..refusals import ChangedMeanwhile
 from ..rules import PREFIX_KIND
 from .decide import deciding, grant, lock
+from .policy import approve_policy
 from .propose import Asked, propose
 
 
@@ -46,3 +48,9 @@ def approve_prefix(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> N
         except PrefixNotPossible as refused:
             raise ChangedMeanwhile(f"El prefijo ya no es posible: {refused.reason}.") from refused
         record(asked.store_id, by, "store.prefix_added", f"store:{asked.store_id}", wanted, at=at)
+
+
+def approve_for_store(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> None:
+    """Approve whatever was proposed about the store itself. Raises what approvals.grant raises."""
+    is_prefix = Proposal.objects.filter(pk=proposal_id, kind=PREFIX_KIND).exists()
+    (approve_prefix if is_prefix else approve_policy)(proposal_id, seen=seen, by=by, at=at)
