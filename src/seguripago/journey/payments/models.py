@@ -58,6 +58,7 @@ class Payment(models.Model):
             models.Index(
                 fields=["expires_at"], condition=Q(state__in=["awaiting", "monitored"]), name="payment_to_expire"
             ),
+            models.Index(fields=["expires_at", "id"], condition=Q(state="partly_paid"), name="payment_part_overdue"),
             # What money without an owner may be for: the same amount is missing, the newest first.
             models.Index(
                 "store_id",

@@ -173,7 +173,9 @@ def link(token: str) -> LinkView | None:
 
 def links_open_until() -> datetime | None:
     """When the last link that somebody may still open expires: until then the key that made it is needed."""
-    ends: datetime | None = Link.objects.filter(state__in=["active", "opened"]).aggregate(ends=Max("expires_at"))["ends"]
+    ends: datetime | None = Link.objects.filter(state__in=["active", "opened"]).aggregate(ends=Max("expires_at"))[
+        "ends"
+    ]
     return ends
 
 

@@ -163,9 +163,13 @@ def _alarm(
 def _open(cases: Sequence[Case], orders: dict[str, int], *, at: datetime) -> int:
     if not cases:
         return 0
+    # A batch may hold the same alarm many times: the bank repeats a contradicting notice as it does every other.
+    once: dict[str, Case] = {}
+    for case in cases:
+        once.setdefault(case.cause, case)
     with transaction.atomic():
-        known = set(Case.objects.filter(cause__in=[case.cause for case in cases]).values_list("cause", flat=True))
-        made = Case.objects.bulk_create([case for case in cases if case.cause not in known])
+        known = set(Case.objects.filter(cause__in=list(once)).values_list("cause", flat=True))
+        made = Case.objects.bulk_create(case for cause, case in once.items() if cause not in known)
         publish(
             *(
                 CaseOpened(
