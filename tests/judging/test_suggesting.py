@@ -14,8 +14,7 @@ from bench.crowd import crowd
 from seguripago.journey.bank.queries import DepositView
 from seguripago.journey.orders.queries import UNPAID_OF_BUYERS
 from seguripago.journey.payments.leads import BY_AMOUNT, BY_CLABE, BY_CLAIM, BY_REFERENCE
-from seguripago.journey.payments.rules import State
-from seguripago.journey.payments.shapes import Claim, Lead
+from seguripago.journey.payments.rules import Claim, Lead, State
 from seguripago.journey.reconciliation.commands.suggesting import suggestions_for
 from seguripago.journey.reconciliation.models import Case
 from seguripago.journey.reconciliation.rules import Sought, likeness, near_clabes, suggest

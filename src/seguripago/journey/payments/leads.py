@@ -12,8 +12,7 @@ from seguripago.journey.orders.queries import unpaid_of_buyers, unpaid_of_name
 from seguripago.values.money import Money
 
 from .models import Payment, TransferClaim
-from .rules import State
-from .shapes import Claim, Lead, Marks
+from .rules import Claim, Lead, Marks, State
 
 BY_CLABE: Final = "SELECT clabe, payment_id FROM transfer_instructions WHERE clabe = ANY(%s)"
 BY_REFERENCE: Final = """

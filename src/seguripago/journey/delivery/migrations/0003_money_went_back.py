@@ -1,19 +1,11 @@
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
 
 from seguripago.foundations.sql_files import run_file
 
-BEFORE = """
-    DROP VIEW inv_shipment_differs_from_order;
-    CREATE VIEW inv_shipment_differs_from_order AS
-        SELECT s.id AS shipment_id, s.state AS shipment_state, o.state AS order_state
-        FROM shipment s JOIN shop_order o ON o.id = s.order_id
-        WHERE (s.state IN ('shipped', 'in_transit') AND o.state <> 'shipped')
-           OR (s.state = 'delivered' AND o.state NOT IN ('delivered', 'closed'))
-           OR (s.state = 'preparing' AND o.state NOT IN ('preparing', 'cancelled'))
-           OR s.store_id <> o.store_id;
-"""
+BEFORE = (Path(__file__).parent / "sql" / "money_went_back_reverse.sql").read_text()
 
 
 class Migration(migrations.Migration):

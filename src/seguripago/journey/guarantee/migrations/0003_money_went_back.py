@@ -1,16 +1,11 @@
+from pathlib import Path
 from typing import ClassVar
 
 from django.db import migrations
 
 from seguripago.foundations.sql_files import run_file
 
-BEFORE = """
-    DROP VIEW inv_guarantee_without_payment;
-    CREATE VIEW inv_guarantee_without_payment AS
-        SELECT g.id AS guarantee_id, o.state AS order_state
-        FROM guarantee g JOIN shop_order o ON o.id = g.order_id
-        WHERE o.paid_at IS NULL OR g.store_id <> o.store_id;
-"""
+BEFORE = (Path(__file__).parent / "sql" / "money_went_back_reverse.sql").read_text()
 
 
 class Migration(migrations.Migration):

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from seguripago.journey.bank.queries import DepositView
 from seguripago.journey.payments.leads import find_leads
-from seguripago.journey.payments.shapes import Lead, Marks
+from seguripago.journey.payments.rules import Lead, Marks
 from seguripago.values.money import Money
 
 from ..rules import Sought, Suggestion, near_clabes, spellings, suggest, words_of

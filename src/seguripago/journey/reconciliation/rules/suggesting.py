@@ -13,7 +13,7 @@ from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Final
 
-from seguripago.journey.payments.shapes import Lead
+from seguripago.journey.payments.rules import Lead
 from seguripago.values import clabe as clabes
 from seguripago.values import order_number
 from seguripago.values.money import Money
