@@ -31,5 +31,7 @@ def do_ripe_proposals(*, at: datetime) -> int:
 
 def _do(proposal: ProposalView, *, at: datetime) -> None:
     room, _, _ = proposal.kind.partition(".")
-    approve = {"case": approve_case, "return": approve_return, "bank": approve_capture, "store": approve_for_store}[room]
+    approve = {"case": approve_case, "return": approve_return, "bank": approve_capture, "store": approve_for_store}[
+        room
+    ]
     approve(proposal.id, seen=proposal.hash, by=CLOCK, at=at)

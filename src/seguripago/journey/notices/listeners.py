@@ -8,8 +8,10 @@ from typing import Final
 
 from procrastinate.contrib.django import app
 
+from seguripago.foundations.approvals.facts import ProposalMade
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
+from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent
 from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
 from seguripago.journey.guarantee.facts import GuaranteeReleased
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
@@ -21,7 +23,7 @@ from seguripago.journey.payments.facts import (
     TransferDetailsSent,
 )
 
-from .commands import write_mails
+from .commands import tell_stores, write_mails
 
 SEND_JOB: Final = "mail.send_due"
 QUEUE: Final = "mail"
@@ -30,6 +32,12 @@ QUEUE: Final = "mail"
 def write_and_send(facts: Sequence[Fact], at: datetime) -> None:
     """Write the mails and enqueue one job for the batch, in the batch's own transaction."""
     write_mails(facts, at=at)
+    app.configure_task(SEND_JOB, queue=QUEUE).defer()
+
+
+def tell_and_send(facts: Sequence[Fact], at: datetime) -> None:
+    """Write to the stores what they must hear of, and enqueue one job for the batch."""
+    tell_stores(facts, at=at)
     app.configure_task(SEND_JOB, queue=QUEUE).defer()
 
 
@@ -50,4 +58,5 @@ LISTENERS: tuple[Listener, ...] = (
         ),
         write_and_send,
     ),
+    Listener("notices.stores", (AccountsRunLow, FeedSilent, ProposalMade), tell_and_send),
 )

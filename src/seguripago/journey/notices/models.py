@@ -5,10 +5,13 @@ from .rules import MailState
 
 
 class Mail(models.Model):
-    """A mail as it was written. `attachments` says what to render when it leaves, not the files themselves."""
+    """A mail as it was written. `attachments` says what to render when it leaves, not the files themselves.
+
+    Without an order it is a mail to the store itself.
+    """
 
     store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", null=True)
     key = models.CharField(max_length=64)
     template = models.CharField(max_length=32)
     to = models.EmailField(max_length=254)

@@ -77,6 +77,6 @@ def mail(mail_id: int) -> MailView | None:
 def mail_attachment(mail_id: int, place: int) -> tuple[str, bytes] | None:
     """Answer file name and PDF of a mail's attachment, drawn again; None when there is none at that place."""
     row = Mail.objects.filter(pk=mail_id).only("order_id", "attachments").first()
-    if row is None or not 0 <= place < len(row.attachments):
+    if row is None or row.order_id is None or not 0 <= place < len(row.attachments):
         return None
     return row.attachments[place]["filename"], printer().pdf(pre_invoice(row.order_id))

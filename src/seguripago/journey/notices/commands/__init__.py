@@ -2,6 +2,7 @@
 
 from .retry import retry_mail
 from .send import send_due_mails
+from .tell import tell_stores
 from .write import write_mails
 
-__all__ = ["retry_mail", "send_due_mails", "write_mails"]
+__all__ = ["retry_mail", "send_due_mails", "tell_stores", "write_mails"]

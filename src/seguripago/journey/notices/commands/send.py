@@ -87,6 +87,6 @@ def _letter(mail: Mail, store: StoreView) -> Letter:
 
 
 def _attachment(mail: Mail, wanted: dict[str, str]) -> Attachment:
-    if wanted["document"] != "pre_invoice":
+    if wanted["document"] != "pre_invoice" or mail.order_id is None:
         raise NotCarried(f"unknown attachment {wanted['document']}", is_permanent=True)
     return Attachment(filename=wanted["filename"], media_type=PDF, body=printer().pdf(pre_invoice(mail.order_id)))

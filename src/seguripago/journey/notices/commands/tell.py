@@ -1,0 +1,115 @@
+"""Write to the store itself: what cannot wait until somebody opens a screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from seguripago.foundations.approvals.commands import mark_told
+from seguripago.foundations.approvals.facts import ProposalMade
+from seguripago.foundations.approvals.queries import proposal
+from seguripago.foundations.facts.base import Fact
+from seguripago.foundations.stores.queries import StoreView, store_by_id
+from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent
+from seguripago.journey.bank.queries import feeds_heard
+
+from .. import rules
+from ..models import Mail
+from ..rules import MailState
+
+
+@transaction.atomic
+def tell_stores(facts: Sequence[Fact], *, at: datetime) -> None:
+    """Write one mail for every fact that a store must hear of; a fact that was read before adds nothing.
+
+    The delay of a lone owner's proposal runs from the moment that its mail is written: it leaves or is parked in sight.
+    """
+    for fact in facts:
+        if not rules.is_news(fact.at, at):
+            continue
+        store = store_by_id(fact.store_id)
+        with translation.override(settings.LANGUAGE_CODE):
+            said = _words(fact, store, at)
+        if said is None:
+            continue
+        template, subject, lines, path = said
+        _write(fact, store, template, subject, lines, path, at=at)
+        if isinstance(fact, ProposalMade):
+            mark_told(fact.proposal_id, at=at)
+
+
+def _words(fact: Fact, store: StoreView, at: datetime) -> tuple[str, str, list[str], str] | None:
+    match fact:
+        case AccountsRunLow():
+            left = ngettext("Queda %(n)s CLABE por asignar", "Quedan %(n)s CLABE por asignar", fact.left)
+            lines = [
+                f"{left % {'n': fact.left}}.",
+                _("Cuando se acaben no se podrán enviar datos bancarios: pide otro prefijo a tu banco y agrégalo."),
+            ]
+            if fact.days_left >= 0:
+                days = ngettext(
+                    "Al paso actual alcanzan %(n)s día.", "Al paso actual alcanzan %(n)s días.", fact.days_left
+                )
+                lines.insert(1, days % {"n": fact.days_left})
+            return "accounts_low", _("Se acaban tus CLABE para recibir SPEI"), lines, "/oficina/bancos/"
+        case FeedSilent():
+            heard = next((each for each in feeds_heard(store.id, at=at) if each.feed == fact.feed), None)
+            title = heard.title if heard else fact.feed
+            lines = [
+                _("A esta hora lo usual es recibir avisos, y desde hace rato no llega ninguno."),
+                _("Los depósitos pueden estar llegando sin que lo sepamos: revisa con tu banco y la lista del día."),
+            ]
+            return "feed_silent", _("No llegan avisos de %(title)s") % {"title": title}, lines, "/medios-de-pago/"
+        case ProposalMade(by_delay=True):
+            found = proposal(store.id, fact.proposal_id)
+            if found is None or not found.is_open:
+                return None
+            lines = [
+                _("%(name)s propuso lo siguiente, y no hay otra persona que lo apruebe:") % {"name": found.proposed_by},
+                *found.says,
+                _("Se hará dentro de 24 horas. Si no lo reconoces, retíralo antes y cambia tu contraseña."),
+            ]
+            return "proposal_alone", _("Se hará en 24 horas si nadie lo retira"), lines, "/medios-de-pago/"
+        case _:
+            return None
+
+
+def _write(
+    fact: Fact, store: StoreView, template: str, subject: str, lines: Sequence[str], path: str, *, at: datetime
+) -> None:
+    context: dict[str, Any] = {
+        "store": store,
+        "subject": subject,
+        "lines": lines,
+        "link": f"{settings.SEGURIPAGO.base_url.rstrip('/')}{path}",
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        text = render_to_string("notices/store_letter.txt", context).strip() + "\n"
+        html = render_to_string("notices/store_letter.html", context)
+    Mail.objects.bulk_create(
+        [
+            Mail(
+                store_id=store.id,
+                order_id=None,
+                key=rules.fact_key(type(fact).__name__, fact.to_json(), template),
+                template=template,
+                to=store.email,
+                subject=subject[:200],
+                text=text,
+                html=html,
+                attachments=[],
+                state=MailState.QUEUED,
+                at=at,
+                due_at=at,
+            )
+        ],
+        ignore_conflicts=True,
+    )
