@@ -24,8 +24,8 @@ STANDINGS: Final = {
     "": (gettext_lazy("Sin revisar"), ""),
 }
 DIFFERENCES: Final = {
-    "only_in_statement": gettext_lazy("En el estado de cuenta, no en depósitos"),
-    "only_in_deposits": gettext_lazy("En depósitos, no en el estado de cuenta"),
+    "only_in_statement": gettext_lazy("Solo en el estado de cuenta"),
+    "only_in_deposits": gettext_lazy("Solo en depósitos"),
     "amount_differs": gettext_lazy("Montos distintos"),
     "not_booked": gettext_lazy("Depósito sin asiento"),
     "booked_otherwise": gettext_lazy("Asentado por otro monto"),

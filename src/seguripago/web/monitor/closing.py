@@ -96,7 +96,8 @@ def _tables(view: DayView) -> list[tuple[str, Sequence[str], list[tuple[Cell, ..
             each.statement if each.statement is not None else _("Sin estado de cuenta"),
             each.deposits,
             each.ledger,
-            each.unexplained,
+            # Without a statement there is nothing to explain yet: a nought would be a promise.
+            each.unexplained if each.standing != "no_statement" else None,
         )
         for each in view.accounts
     ]

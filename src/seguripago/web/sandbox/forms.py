@@ -13,13 +13,13 @@ from seguripago.web.sandbox.transfers import LONGEST_DELAY_S, MOST_COPIES, MOST_
 
 BEHAVIOURS = {
     "normal": _("Bien: un aviso firmado"),
-    "contradiction": _("Se contradice: otro aviso del mismo movimiento, con otro monto"),
+    "contradiction": _("Se contradice: otro aviso del mismo movimiento, con otra cantidad"),
     "returned": _("Lo devuelve: el dinero llega y el banco lo regresa"),
     "unsigned": _("Avisa sin firma: queda anunciado hasta que el banco lo confirme"),
     "bad_signature": _("Con firma falsa: la tienda lo rechaza"),
-    "unreadable_amount": _("Con un monto ilegible («10,00»)"),
-    "unknown_clabe": _("A una CLABE de la tienda que ningún pedido tiene"),
-    "one_digit_off": _("Con un dígito de la CLABE cambiado"),
+    "unreadable_amount": _("Con una cantidad ilegible («10,00»)"),
+    "unknown_clabe": _("A una cuenta de la tienda que ningún pedido tiene"),
+    "one_digit_off": _("Con un dígito de la cuenta cambiado"),
     "dollars": _("En dólares"),
 }
 _INPUT = {"class": "in"}

@@ -173,10 +173,10 @@ def _notices(said: list[dict[str, Any]]) -> tuple[SentNotice, ...]:
 
 
 def _outcome(said: dict[str, Any], delay_s: int) -> str:
-    """Say how the site answered the first transfer's notices."""
+    """Say how the site answered, by the first hundred notices."""
     if delay_s:
         return ngettext("Sale en %(n)s segundo", "Salen en %(n)s segundos", delay_s) % {"n": delay_s}
-    states = [answer["state"] for answer in said["answers"]]
+    states = [notice["state"] for notice in said["notices"]]
     delivered, refused = states.count("delivered"), states.count("refused")
     if refused:
         return _("La tienda lo rechazó: la firma no es buena.")

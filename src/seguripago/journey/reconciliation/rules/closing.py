@@ -139,11 +139,12 @@ def prove(
 ) -> Proof:
     """Lay the three beside one another. Accounts without a statement are only compared with the ledger."""
     known = {each.id: each for each in deposits}
-    credits_, differences = _read_statement(statement, known)
+    booked = {each.deposit_id: each.amount for each in bookings if each.deposit_id is not None}
+    credits_, differences = _read_statement(statement, known, booked)
     stated = {credit.deposit_id for credit in credits_ if credit.deposit_id is not None}
     told = set(accounts_with_statement) | {credit.account for credit in credits_}
     differences += [
-        _difference(DifferenceKind.ONLY_IN_DEPOSITS, each.account, each.amount, each)
+        _difference(DifferenceKind.ONLY_IN_DEPOSITS, each.account, each.amount, each, ledger=booked.get(each.id))
         for each in deposits
         if each.account in told and each.id not in stated
     ]
@@ -154,7 +155,7 @@ def prove(
 
 
 def _read_statement(
-    statement: Sequence[StatementCredit], known: Mapping[int, DayDeposit]
+    statement: Sequence[StatementCredit], known: Mapping[int, DayDeposit], booked: Mapping[int, Money]
 ) -> tuple[list[StatementCredit], list[Difference]]:
     """One credit for each deposit, however many statements print it; and the lines that agree with none."""
     credits_: list[StatementCredit] = []
@@ -194,7 +195,7 @@ def _read_statement(
                     line.where,
                     line.amount,
                     deposit.amount,
-                    None,
+                    booked.get(deposit.id),
                 )
             )
     return credits_, differences
