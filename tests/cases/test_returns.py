@@ -10,6 +10,7 @@ from django.db import DatabaseError, connection, transaction
 
 from seguripago.foundations.approvals import commands as approvals
 from seguripago.foundations.ledger.rules import Account
+from seguripago.journey.bank.queries import DepositView
 from seguripago.journey.reconciliation import commands as cases
 from seguripago.journey.reconciliation.models import CasePart, ReturnFile, ReturnInstruction
 from seguripago.journey.reconciliation.queries import ReturnView, return_file, returns
@@ -23,6 +24,7 @@ from seguripago.values import order_number
 from seguripago.values.money import Money
 from tests.cases import world
 from tests.cases.world import TEN, House
+from tests.judging.movements import Listed, Said, tell_all
 from tests.money import bank
 
 
@@ -191,8 +193,21 @@ def test_a_marked_failure_needs_a_second_person_and_dies_when_the_bank_confirmed
     assert returns(there.store_id)[0].state == "confirmed"
 
 
-def test_money_that_the_bank_took_back_by_itself_is_not_returned_again(there: House, at: datetime) -> None:
-    going = approved(there, at)
-    cases.stop_returns([going.case_id], reason="El banco ya lo devolvió.", by=there.diego, at=at)
-    assert returns(there.store_id)[0].state == "failed"
-    assert world.page(there.store_id, going.case_id).held == TEN
+def took_back(store_id: int, deposit: DepositView, at: datetime) -> None:
+    """The bank sends the deposit back by itself; its day's list says so."""
+    said = Said(store_id, deposit.clabe, deposit.amount.plain, at, deposit.tracking_key)
+    tell_all([Listed(said, "D")], at=at)
+
+
+@pytest.mark.parametrize("told", [False, True], ids=["not told to the bank yet", "told to the bank"])
+def test_money_that_the_bank_took_back_by_itself_is_not_returned_again(there: House, at: datetime, told: bool) -> None:
+    case = world.orphan(there, TEN, at)
+    world.approve(there, cases.propose_return(case.id, by=there.mariana, at=at), at)
+    if told:
+        cases.make_return_file(there.store_id, by=there.diego, at=at)
+    assert case.deposit is not None
+    took_back(there.store_id, case.deposit, at)
+    (going,) = returns(there.store_id)
+    assert going.state == ("instructed" if told else "failed")
+    # What was told to the bank is for a person: nobody knows yet which of the two sent the money.
+    assert world.page(there.store_id, case.id).state == ("approved" if told else "done")

@@ -64,7 +64,7 @@ def _ask(method: str, path: str, credentials: Credentials, body: bytes = b"") ->
 
 def _read(said: Mapping[str, Any]) -> PayoutAnswer:
     try:
-        state = PayoutState(said.get("state"))
+        state = PayoutState(str(said.get("state")))
     except ValueError:
         raise Unreadable("state") from None
     return PayoutAnswer(state, ref=str(said.get("ref", "")), reason=str(said.get("reason", "")))

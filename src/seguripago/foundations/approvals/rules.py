@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from enum import StrEnum
-from typing import Final
+from typing import Any, Final
 
 type Json = str | int | bool | Sequence[Json] | Mapping[str, Json] | None
 
@@ -143,7 +143,8 @@ def is_allowed(name: str, value: int) -> bool:
 
 def policy_of(values: Mapping[str, int]) -> Policy:
     """The policy that the decided values make; what was never decided keeps its default."""
-    return Policy(**{name: value if name in MONEY_NAMES else bool(value) for name, value in values.items()})
+    typed: dict[str, Any] = {name: value if name in MONEY_NAMES else bool(value) for name, value in values.items()}
+    return Policy(**typed)
 
 
 def is_lone(person_id: int, checkers: Sequence[int]) -> bool:

@@ -49,6 +49,12 @@ def targets_of(store_id: int, numbers: Collection[str]) -> dict[str, Target]:
     return {each.order_number: _target(each) for each in found}
 
 
+def gave_out(case: Case) -> bool:
+    """Whether money of the case has left it, or is on its way."""
+    parts = CasePart.objects.filter(case=case, kind__in=OUT)
+    return parts.exclude(instruction__state=ReturnState.FAILED.value).exists()
+
+
 def _target(each: TransferStanding) -> Target:
     return Target(
         order_id=each.order_id,

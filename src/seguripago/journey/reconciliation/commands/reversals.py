@@ -21,8 +21,10 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 from ..facts import CaseOpened
+from ..holdings import gave_out
 from ..models import Allocation, Case, Verdict
 from ..rules import DEFAULTS, CaseKind
+from .returning import stop_returns
 
 AREA: Final = Actor.system("Área de Medios de Pago")
 DECIDED: Final = ("approved", "done")
@@ -72,6 +74,8 @@ def _undo(
     deposit: DepositView, owner: int | None, standings: Mapping[int, Standing], reason: str, *, at: datetime
 ) -> None:
     parts = _parts_of([deposit.id])[deposit.id]
+    # What two people approved and nobody has told the bank yet is not returned a second time.
+    stop_returns(parts.by_case, reason="El banco devolvió el depósito a quien lo envió.", by=AREA, at=at)
     case = _reversed_case(deposit, owner, reason, at=at)
     case.save()
     kept = 0
@@ -87,8 +91,9 @@ def _undo(
         )
         allocations.append(_part(deposit.id, parts, -centavos, at=at, payment_id=payment_id))
     cases = list(Case.objects.select_for_update().filter(pk__in=list(parts.by_case)).order_by("pk"))
+    decided = {each.pk for each in cases if each.state in DECIDED or gave_out(each)}
     for held_by in cases:
-        if held_by.state in DECIDED:
+        if held_by.pk in decided:
             kept += parts.by_case[held_by.pk]
             case.reasons.append("Una parte ya se había decidido en otra excepción: una persona lo aclara con el banco.")
             continue
@@ -96,7 +101,7 @@ def _undo(
     if gone := deposit.amount.centavos - kept:
         allocations.append(_part(deposit.id, parts, gone, at=at, case_id=case.pk))
     Allocation.objects.bulk_create(allocations)
-    _close([each for each in cases if each.state not in DECIDED], "El banco devolvió este dinero a quien lo envió.")
+    _close([each for each in cases if each.pk not in decided], "El banco devolvió este dinero a quien lo envió.")
     refills = [refill for each in undone for refill in _refills(each, standings[each.payment_id], at=at)]
     if undone:
         reverse_payments(undone, refills=refills, by=AREA, at=at)
