@@ -13,6 +13,7 @@ from seguripago.journey.orders.queries import order
 from seguripago.journey.reconciliation.queries import open_cases
 from seguripago.values.money import Money
 from tests.money import bank
+from tests.money.test_announcements import announce
 from tests.statements import banks
 from tests.statements.banks import Movement
 from tests.statements.bringing import imported, looked_at, told
@@ -214,8 +215,12 @@ def test_a_doubt_opens_one_case_and_holds_no_money(at: datetime) -> None:
 
 
 def test_an_announced_deposit_is_money_once_a_statement_shows_it(at: datetime) -> None:
-    """An unsigned notice moves nothing; the imported line with the same marks does, once."""
     sold = bank.sale(at)
+    unsigned = bank.notice(
+        sold.store_id, clabe=sold.clabe, amount=sold.total.plain, at=at, tracking_key="KEY000001", operation_date=DAY
+    )
+    announce(sold.store_id, unsigned, at=at)
+    assert not bank.paid_view(sold.order_id).is_confirmed
     some = [Movement(DAY, sold.total.plain, "KEY000001", sold.clabe), Movement(FRIDAY, "5.00", "KEY2", sold.clabe)]
     assert told(imported(sold.store_id, banks.stp_csv(some), at=at)) == (2, 0, 0, 0, 0)
     assert bank.paid_view(sold.order_id).is_confirmed

@@ -78,22 +78,33 @@ class Layout:
 
     @property
     def fingerprint(self) -> str:
-        """Name the shape of the table by its headings."""
-        shape = "|".join(plain_words(heading) for heading in self.headings) or f"none:{len(self.headings)}"
+        """Name the shape of the table by its headings; a table without any has no name and is not remembered."""
+        if not any(self.headings):
+            return ""
+        shape = "|".join(plain_words(heading) for heading in self.headings)
         return hashlib.sha256(shape.encode()).hexdigest()[:32]
 
 
 def find_layout(rows: Iterable[NumberedRow]) -> tuple[Layout, int]:
     """Find the row of headings among the first rows, with the number of fields that it names (0: none found)."""
     best, score, widest = Layout(0, (), {}), 0, 0
+    words: Row = ()
     for line, row in rows:
         widest = max(widest, len(row))
+        if len(row) > max(2, len(words)) and all(cell.strip() and not any(c.isdigit() for c in cell) for cell in row):
+            words = _trimmed(row)
         if not 2 <= len(row) <= WIDEST:
             continue
         layout = Layout(line, tuple(_trimmed(row)), proposed(row))
         if layout.is_enough and len(layout.columns) > score:
             best, score = layout, len(layout.columns)
-    return (best, score) if score else (Layout(0, tuple("" for _ in range(min(widest, WIDEST))), {}), 0)
+    if score:
+        return best, score
+    # Words that we do not know are shown to the person as headings; the row itself is none of the movements.
+    shown = (
+        [*words, *[""] * (min(widest, WIDEST) - len(words))] if len(words) >= widest - 1 else [""] * min(widest, WIDEST)
+    )
+    return Layout(0, tuple(shown[:WIDEST]), {}), 0
 
 
 def proposed(headings: Row) -> dict[str, tuple[int, ...]]:

@@ -110,6 +110,8 @@ class StatementImport:
         if self._items is None:
             file = self._stack.enter_context(opened(statement.pk))
             self._items = formats()[statement.feed].lines(file, statement.reading)
+            # What is read half-way lets go of the file before the file goes.
+            self._stack.callback(getattr(self._items, "close", lambda: None))
             self._sorter = Sorter(frame_of(statement))
             steps = StatementStep.objects.filter(statement_id=self.statement_id).values_list("first", flat=True)
             self._done = frozenset(steps)

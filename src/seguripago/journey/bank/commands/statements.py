@@ -23,7 +23,8 @@ PIECE: Final = 1_048_576
 STATEMENTS: Final = "statements"
 """The topic of whoever looks at kept statements and imports accepted ones."""
 ANSWERS: Final = frozenset({"format", "account", "day_order", "decimals", "signs", "sheet", "columns"})
-REMEMBERED: Final = ANSWERS - {"format", "sheet"}
+REMEMBERED: Final = ANSWERS - {"format", "sheet", "account"}
+"""What the next file of the same shape may mean too. Never the account: a bank's accounts share their headings."""
 
 
 def keep_statement(
