@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -39,6 +39,7 @@ from seguripago.journey.payments.facts import (
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.receipts import queries as receipts
 from seguripago.journey.receipts.facts import ReceiptIssued
+from seguripago.journey.reconciliation.facts import RestAsked, ReturnConfirmed
 from seguripago.values.money import Money
 
 from .commands import acts, cards, leading, words
@@ -50,21 +51,28 @@ type Teller = Callable[[Conversation, OrderView, PaymentView | None, Any], None]
 
 def show_in_chat(facts: Sequence[Fact], at: datetime) -> None:
     """Show each fact in the conversations of its order."""
+    subjects = {order_id for fact in facts if (order_id := getattr(fact, "order_id", None)) is not None}
+    told = conversations_of_orders(subjects)
     for fact in facts:
         order_id = getattr(fact, "order_id", None)
-        if order_id is None:
-            continue
-        for conversation_id in conversations_of_order(order_id):
+        for conversation_id in told.get(order_id, ()):
             conversation = lock(conversation_id)
             order = orders.order(order_id)
             _TELLERS[type(fact)](conversation, order, payments.payment_of(order_id), fact)
 
 
-def conversations_of_order(order_id: int) -> list[int]:
-    """The open conversations of an order, by id; when all are resolved, the newest."""
-    rows = list(Conversation.objects.filter(order_id=order_id).order_by("pk").values_list("pk", "state"))
-    still_open = [pk for pk, state in rows if state != "resolved"]
-    return still_open or [pk for pk, _state in rows[-1:]]
+def conversations_of_orders(order_ids: Collection[int]) -> dict[int, list[int]]:
+    """The open conversations of each order that has any, by id; when all are resolved, the newest."""
+    rows = (
+        Conversation.objects.filter(order_id__in=list(order_ids)).order_by("pk").values_list("order_id", "pk", "state")
+    )
+    all_of: dict[int, list[int]] = {}
+    open_of: dict[int, list[int]] = {}
+    for order_id, pk, state in rows:
+        all_of.setdefault(order_id, []).append(pk)
+        if state != "resolved":
+            open_of.setdefault(order_id, []).append(pk)
+    return {order_id: open_of.get(order_id) or known[-1:] for order_id, known in all_of.items()}
 
 
 def _checks(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ChecksConfirmed) -> None:
@@ -117,6 +125,21 @@ def _claimed(conversation: Conversation, order: OrderView, payment: PaymentView 
 def _extended(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ClockExtended) -> None:
     text = _("Tienes más tiempo para transferir; la vigencia nueva está en la página de tu pedido.")
     cards.post_status(conversation, "clock_extended", text, (order.id, fact.at.isoformat()), at=fact.at)
+
+
+def _rest(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: RestAsked) -> None:
+    text = _("Tu pedido sigue en pie: faltan %(missing)s MXN y tienes %(hours)d horas más para transferirlos.") % {
+        "missing": Money(fact.missing_centavos, fact.currency),
+        "hours": fact.hours,
+    }
+    cards.post_status(conversation, "rest_asked", text, (order.id, fact.case_id, fact.at.isoformat()), at=fact.at)
+
+
+def _returned(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ReturnConfirmed) -> None:
+    text = _("Te reembolsamos %(amount)s MXN: el banco ya los envió por SPEI.") % {
+        "amount": Money(fact.centavos, fact.currency)
+    }
+    cards.post_status(conversation, "return_confirmed", text, (order.id, fact.return_id), at=fact.at)
 
 
 def _partial(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PartialReceived) -> None:
@@ -216,6 +239,8 @@ _TELLERS: Final[dict[type[Fact], Teller]] = {
     TransferClaimed: _claimed,
     ClockExtended: _extended,
     PartialReceived: _partial,
+    RestAsked: _rest,
+    ReturnConfirmed: _returned,
     PaymentConfirmed: _confirmed,
     PaymentExpired: _expired,
     PaymentReversed: _reversed,
