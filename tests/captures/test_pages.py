@@ -156,7 +156,7 @@ def test_a_cep_whose_bank_is_unknown_here_is_read_and_refused_in_plain_words(sho
     for words in (
         "Sello no verificable",
         "nadie ha registrado el certificado",
-        "9135.00 MXN",
+        "$9,135.00 MXN",
         "sello verificado puede",
     ):
         assert words in shown
@@ -228,7 +228,10 @@ def test_every_end_of_a_question_has_its_words(shop: House, clerk: Client, banxi
     assert "Escribe un monto como" in page(wrong)
 
 
-def test_without_a_configured_look_up_the_page_says_so(shop: House, clerk: Client) -> None:
+def test_without_a_configured_look_up_the_page_says_so(
+    shop: House, clerk: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(settings, "SEGURIPAGO", dataclasses.replace(settings.SEGURIPAGO, cep_lookup_url=""))
     assert "no está configurada" in page(clerk.get(CEP))
     form = {f"ask-{name}": value for name, value in typed(shop).items()}
     assert clerk.post(f"{CEP}consultar/", form).status_code == 404

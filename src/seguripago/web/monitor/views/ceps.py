@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import binascii
+from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from django.conf import settings
@@ -23,6 +25,7 @@ from seguripago.ports.cep_lookup import CepWanted
 from seguripago.ports.cep_paper import MAX_PAPER_BYTES
 from seguripago.ports.receipt_readers import ReceiptReading, pinned_keys
 from seguripago.values.clabe import institution_of
+from seguripago.values.money import Money
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor.capture_forms import CepForm, MovementForm
 from seguripago.web.monitor.capture_words import QUESTIONS, SEALS, reason_words
@@ -48,7 +51,8 @@ def upload(request: StaffRequest) -> HttpResponse:
             proposal_id = _propose(request, form, body, context)
             if proposal_id is not None:
                 return HttpResponseRedirect(reverse("monitor_proposal", args=[proposal_id]))
-            context |= {"kept": base64.b64encode(body).decode(), "kept_name": name}
+            if any(asked.startswith("asks_for") and wanted for asked, wanted in context.items()):
+                context |= {"kept": base64.b64encode(body).decode(), "kept_name": name}
             context |= _read(examine(body, pinned_keys(settings.SEGURIPAGO.data_dir)).reading)
     return _page(request, form=form, **context)
 
@@ -130,6 +134,8 @@ def _regions(request: StaffRequest, question_id: int) -> dict[str, Any]:
         "label": label,
         "seal": seal,
         "is_verified": found.seal == "verified",
+        "fields": found.fields,
+        "shown": _shown(found.fields),
         "reasons": reason_words(found.reasons),
     }
 
@@ -187,4 +193,19 @@ def _file(form: CepForm) -> tuple[bytes | None, str]:
 
 def _read(reading: ReceiptReading) -> dict[str, Any]:
     tone, label = SEALS[reading.seal.value]
-    return {"reading": reading, "tone": tone, "label": label, "reasons": reason_words(reading.reasons)}
+    return {
+        "fields": reading.fields,
+        "shown": _shown(reading.fields),
+        "tone": tone,
+        "label": label,
+        "reasons": reason_words(reading.reasons),
+    }
+
+
+def _shown(fields: Mapping[str, str] | None) -> dict[str, Any]:
+    """Give amount and date of a reading as what they are, so that they are written like everywhere else."""
+    said = fields or {}
+    return {
+        "amount": Money.parse(said["amount"]) if said.get("amount") else None,
+        "date": date.fromisoformat(said["date"]) if said.get("date") else None,
+    }
