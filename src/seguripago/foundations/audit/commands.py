@@ -109,7 +109,7 @@ def seal_entries() -> int:
             return 0
         cursor.execute(TAKE, [BATCH])
         cursor.execute(READ, [[row[0] for row in cursor.fetchall()]])
-        entries = [Entry(*row[:7], json.loads(row[7]), row[8]) for row in cursor.fetchall()]
+        entries = [Entry._make((*row[:7], json.loads(row[7]), row[8])) for row in cursor.fetchall()]
         if not entries:
             return 0
         previous = AuditSeal.objects.order_by("-seq").values_list("hash", flat=True).first() or rules.FIRST

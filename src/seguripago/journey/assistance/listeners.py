@@ -51,10 +51,9 @@ type Teller = Callable[[Conversation, OrderView, PaymentView | None, Any], None]
 
 def show_in_chat(facts: Sequence[Fact], at: datetime) -> None:
     """Show each fact in the conversations of its order."""
-    subjects = {order_id for fact in facts if (order_id := getattr(fact, "order_id", None)) is not None}
-    told = conversations_of_orders(subjects)
+    told = conversations_of_orders({fact.order_id for fact in facts if hasattr(fact, "order_id")})
     for fact in facts:
-        order_id = getattr(fact, "order_id", None)
+        order_id: int = getattr(fact, "order_id", 0)
         for conversation_id in told.get(order_id, ()):
             conversation = lock(conversation_id)
             order = orders.order(order_id)
