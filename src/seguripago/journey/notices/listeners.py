@@ -22,6 +22,7 @@ from seguripago.journey.payments.facts import (
     PaymentReversed,
     TransferDetailsSent,
 )
+from seguripago.journey.reconciliation.facts import RestAsked, ReturnConfirmed
 
 from .commands import tell_stores, write_mails
 
@@ -52,6 +53,8 @@ LISTENERS: tuple[Listener, ...] = (
             PartialReceived,
             PaymentConfirmed,
             PaymentReversed,
+            RestAsked,
+            ReturnConfirmed,
             ShipmentSent,
             ShipmentDelivered,
             GuaranteeReleased,

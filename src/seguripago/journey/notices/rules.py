@@ -27,6 +27,8 @@ TEMPLATES: Final[dict[str, str]] = {
     "PartialReceived": "partial_received",
     "PaymentConfirmed": "payment_confirmed",
     "PaymentReversed": "payment_reversed",
+    "RestAsked": "rest_asked",
+    "ReturnConfirmed": "return_confirmed",
     "ShipmentSent": "shipment_sent",
     "ShipmentDelivered": "shipment_delivered",
     "GuaranteeReleased": "guarantee_released",

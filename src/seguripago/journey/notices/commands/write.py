@@ -39,7 +39,9 @@ class Words:
 @transaction.atomic
 def write_mails(facts: Sequence[Fact], *, at: datetime) -> None:
     """Write one mail for every fact that deserves one; a fact that was read before adds nothing."""
-    news = [fact for fact in facts if type(fact).__name__ in rules.TEMPLATES and rules.is_news(fact.at, at)]
+    told = [fact for fact in facts if type(fact).__name__ in rules.TEMPLATES and rules.is_news(fact.at, at)]
+    # A return of money that was for no order concerns no buyer.
+    news = [fact for fact in told if _order_id(fact)]
     orders = orders_by_id({_order_id(fact) for fact in news})
     stores = {store_id: store_by_id(store_id) for store_id in {order.store_id for order in orders.values()}}
     guaranteed = [fact for fact in news if rules.TEMPLATES[type(fact).__name__] in rules.WITH_GUARANTEE]
@@ -118,6 +120,10 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
         case "payment_reversed":
             context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
+        case "rest_asked":
+            context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
+        case "return_confirmed":
+            context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
         case "shipment_sent":
             context["shipment"] = shipment_of(order.id)
     return context
@@ -132,6 +138,8 @@ def _subjects() -> dict[str, str]:
         "partial_received": _("Recibimos una parte del pago de tu pedido %(number)s"),
         "payment_confirmed": _("Pago confirmado: pedido %(number)s"),
         "payment_reversed": _("El banco regresó tu transferencia del pedido %(number)s"),
+        "rest_asked": _("Tienes más tiempo para completar tu pedido %(number)s"),
+        "return_confirmed": _("Reembolso enviado: pedido %(number)s"),
         "shipment_sent": _("Tu pedido %(number)s va en camino"),
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
         "guarantee_released": _("Tu compra %(number)s quedó completa"),

@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('notices', '0001_initial'),
-        ('orders', '0004_unpaid_of_buyer'),
+        ("notices", "0001_initial"),
+        ("orders", "0004_unpaid_of_buyer"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='mail',
-            name='order',
-            field=models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='orders.order'),
+            model_name="mail",
+            name="order",
+            field=models.ForeignKey(
+                null=True, on_delete=django.db.models.deletion.PROTECT, related_name="+", to="orders.order"
+            ),
         ),
     ]
