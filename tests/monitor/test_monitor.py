@@ -79,7 +79,9 @@ def test_a_case_says_its_reasons(now: datetime) -> None:
     cases = page[page.index('id="h-cases"') : page.index('id="h-expected"')]
     for said in ("Excedente", "$10.50", order(sold.order_id).number, "Sin pedido", "$77.00", "Por resolver antes de"):
         assert said in cases
-    assert len(re.findall(r'<article class="ex"[^>]*>.*?<p>[^<]{10,}', cases, re.DOTALL)) == 2, "each with a reason in words"
+    assert len(re.findall(r'<article class="ex"[^>]*>.*?<p>[^<]{10,}', cases, re.DOTALL)) == 2, (
+        "each with a reason in words"
+    )
 
 
 def test_the_story_of_a_deposit_shows_what_the_bank_said_and_what_was_booked(now: datetime) -> None:

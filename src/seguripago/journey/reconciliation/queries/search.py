@@ -25,7 +25,12 @@ STATES: Final = ("confirmado", "parcial", "por_aclarar", "aclarado", "validando"
 # The index's own expression; the planner takes the index only for the very same.
 WORDS: Final = f"to_tsvector('simple', translate(lower(d.payer_name || ' ' || d.concept), '{ACCENTED}', '{PLAIN}'))"
 HEAD: Final = "SELECT id, received_at FROM"
-TAIL: Final = "ORDER BY received_at DESC, id DESC LIMIT %(limit)s"
+ORDER: Final = "ORDER BY received_at DESC, id DESC"
+TAIL: Final = f"{ORDER} LIMIT %(limit)s"
+SPOKEN: Final = f"{WORDS} @@ to_tsquery('simple', %(words)s)"
+NAMED: Final = "SELECT d.id, d.received_at, d.payer_name, d.concept FROM deposit d WHERE"
+LOOKED_THROUGH: Final = 3_000
+"""Deposits that are read one by one for a name before the index of words is asked."""
 _STATES: Final = {
     "confirmado": "EXISTS (SELECT FROM verdict v WHERE v.deposit_id = d.id AND v.kind = 'certain' AND v.completes)"
     " AND NOT EXISTS (SELECT FROM reconciliation_case c WHERE c.deposit_id = d.id)",
@@ -77,18 +82,13 @@ def find_deposits(store_id: int, wanted: Wanted, *, before: Place | None = None,
     orders = transfers_of(store_id, numbers=read.numbers) if read.numbers else ()
     if wanted.text.strip() and read.is_empty:
         return FoundPage((), None, read, ())
-    sql, parameters = statement(store_id, wanted, read, orders, before=before, limit=limit + 1)
-    if not sql:
-        return FoundPage((), None, read, orders)
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        places = [Place(at, pk) for pk, at in cursor.fetchall()]
+    places = _found(store_id, wanted, read, orders, before=before, limit=limit + 1)
     by_id = {deposit.id: deposit for deposit in deposits([place.id for place in places[:limit]])}
     rows = deposit_rows([by_id[place.id] for place in places[:limit]])
     return FoundPage(rows, places[limit - 1] if len(places) > limit else None, read, orders)
 
 
-def statement(
+def _found(
     store_id: int,
     wanted: Wanted,
     read: Meanings,
@@ -96,8 +96,33 @@ def statement(
     *,
     before: Place | None,
     limit: int,
-) -> tuple[str, dict[str, Any]]:
-    """The SQL of a page and its parameters; an empty text when nothing can match."""
+) -> list[Place]:
+    """The first places of every meaning together."""
+    common, given = _conditions(store_id, wanted, before=before, limit=limit)
+    if read.is_empty:
+        return _places(_page(common), given)
+    pages = [_page([*common, way]) for way in _ways(read, orders, given)]
+    found: set[Place] = set()
+    if read.words:
+        given["words"] = " & ".join(f"{word}:*" for word in read.words)
+        # A common name is among the newest; for a rare one the index gives all there are, which are few.
+        newest = _places(f"{HEAD} {_among(common)} d WHERE {SPOKEN} {TAIL}", given)
+        found.update(newest)
+        if len(newest) < limit:
+            pages.append(f"({HEAD} ({HEAD} deposit d WHERE {' AND '.join([*common, SPOKEN])} OFFSET 0) d {TAIL})")
+    if pages:
+        found.update(_places(f"{HEAD} ({' UNION '.join(pages)}) hit {TAIL}", given))
+    return sorted(found, key=lambda place: (place.at, place.id), reverse=True)[:limit]
+
+
+def _places(sql: str, given: dict[str, Any]) -> list[Place]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, given)
+        return [Place(at, pk) for pk, at in cursor.fetchall()]
+
+
+def _conditions(store_id: int, wanted: Wanted, *, before: Place | None, limit: int) -> tuple[list[str], dict[str, Any]]:
+    """What every meaning shares: the store, the time, the filters, the place."""
     given: dict[str, Any] = {"store": store_id, "since": wanted.since, "until": wanted.until, "limit": limit}
     common = ["d.store_id = %(store)s", "d.received_at >= %(since)s", "d.received_at < %(until)s"]
     if before is not None:
@@ -119,16 +144,17 @@ def statement(
             " AND c.kind = %(kind)s AND c.opened_at >= %(since)s)"
         )
         given["kind"] = wanted.kind
-    ways = _ways(read, orders, given) if not read.is_empty else [""]
-    if not ways:
-        return "", given
-    # Only conditions of our own are put together here; whatever a person typed is a parameter.
-    pages = [_page([*common, *([way] if way else [])]) for way in ways]
-    return f"{HEAD} ({' UNION '.join(pages)}) hit {TAIL}", given
+    return common, given
 
 
-def _page(conditions: Sequence[str]) -> str:
-    return f"({HEAD} deposit d WHERE {' AND '.join(conditions)} {TAIL})"
+def _page(conditions: Sequence[str], limit: str = "%(limit)s") -> str:
+    # Only conditions of our own are put together; whatever a person typed is a parameter.
+    return f"({HEAD} deposit d WHERE {' AND '.join(conditions)} {ORDER} LIMIT {limit})"
+
+
+def _among(conditions: Sequence[str]) -> str:
+    """The newest of all, with what a name is looked for in."""
+    return f"({NAMED} {' AND '.join(conditions)} {ORDER} LIMIT {LOOKED_THROUGH})"
 
 
 def _ways(read: Meanings, orders: Sequence[TransferStanding], given: dict[str, Any]) -> list[str]:
@@ -150,7 +176,4 @@ def _ways(read: Meanings, orders: Sequence[TransferStanding], given: dict[str, A
     if read.key_start:
         given["key"] = f"{read.key_start}%"
         ways.append("d.tracking_key LIKE %(key)s")
-    if read.words:
-        given["words"] = " & ".join(f"{word}:*" for word in read.words)
-        ways.append(f"{WORDS} @@ to_tsquery('simple', %(words)s)")
     return ways

@@ -24,6 +24,8 @@ ROLES = ("payments", "supervisor")
 PAGE = 40
 SOON = timedelta(hours=1)
 MOST_AT_ONCE = 100
+# What a clerk mostly does with money that is no order's; elsewhere the first that can be done.
+USUAL = {"excess": "return", "duplicate": "return"}
 
 
 @require_GET
@@ -89,7 +91,9 @@ def propose(request: StaffRequest, case_id: int) -> HttpResponse:
 def _page(
     request: StaffRequest, view: CaseView, *, trouble: str = "", said: dict[str, str] | None = None
 ) -> HttpResponse:
-    chosen = (said or {}).get("action") or next((each.name for each in view.possible if each.can), "")
+    can = [each.name for each in view.possible if each.can]
+    usual = USUAL.get(view.kind, "")
+    chosen = (said or {}).get("action") or (usual if usual in can else next(iter(can), ""))
     context = {
         "case": view,
         "state_label": words.CASE_STATES[view.state],
