@@ -9,12 +9,19 @@ from datetime import timedelta
 
 from django.db.backends.utils import CursorWrapper
 
+from bench import world
 from seguripago.config import wiring
+from seguripago.journey.catalogue.rules import fold
 from seguripago.values import clabe as clabes
 from seguripago.values import order_number
 
 INSTITUTIONS = ("40012", "40002", "40014", "40021", "40072", "40044", "40127", "90646")
-PAYERS = ("Lucía Hernández Robles", "Jorge Ibáñez Cruz", "Ana Sofía Rentería", "Comercial del Golfo", "Raúl Peña Ochoa")
+_FIRST = "Lucia Jorge Sofia Raul Elena Mateo Ximena Diego Paola Hugo Renata Bruno Irene Omar Julia Ivan Nadia Saul Vera"
+_LAST = """Hernandez Ibarra Renteria Ochoa Villegas Cruz Salgado Nava Macias Zamora Trejo Luna Robles Vega Cano Rios
+    Solis
+    Duarte Montes Farias Galvan Ledesma Quiroz Tapia Urbina Palacios Esparza Cordero Bustos Arriaga Montiel Padilla
+    Cervantes Escobedo Fuentes Guerra Haro Jasso Lara Meza"""
+FIRST, LAST = _FIRST.split(), _LAST.split()
 TABLES: list[str] = [
     "shop_order",
     "shop_order_line",
@@ -63,7 +70,8 @@ def members(cursor: CursorWrapper, store_id: int, count: int, spacing: timedelta
                ({count} - n) * interval '{spacing.total_seconds()} s' AS ago,
                'CROWD' || lpad(({deposits.start} - 1 + n)::text, 12, '0') AS tracking_key,
                ('{{{",".join(INSTITUTIONS)}}}'::text[])[1 + n % {len(INSTITUTIONS)}] AS institution,
-               ('{{{",".join(PAYERS)}}}'::text[])[1 + n % {len(PAYERS)}] AS payer
+               {_one_of(FIRST, 1)} || ' ' || {_one_of(LAST, len(FIRST))} || ' '
+                   || {_one_of(LAST, len(FIRST) * len(LAST))} AS buyer
         FROM generate_series(1, {count}) n
         """
     )
@@ -74,6 +82,15 @@ def copy_order(cursor: CursorWrapper, model: Model, *, facts: bool) -> None:
     """The order with its line, checks, PRE-FACTURA, payment and instructions."""
     iva = "m.iva_centavos + c.more * 16 / 116"
     plain = order_number.bare(model.number)
+    email = "'comprador' || c.order_id || '@correo.example'"
+    search = "m.search"
+    for model_says, member_says in (
+        (plain, "replace(c.number, '-', '')"),
+        (plain[2:], "substr(replace(c.number, '-', ''), 3)"),
+        (world.BUYER.name, "c.buyer"),
+        (world.BUYER.email, email),
+    ):
+        search = f"replace({search}, '{fold(model_says)}', lower({member_says}))"
     _copy(
         cursor,
         "shop_order",
@@ -83,8 +100,9 @@ def copy_order(cursor: CursorWrapper, model: Model, *, facts: bool) -> None:
             "number": "c.number",
             "access_token": "'multitud-' || md5('a' || c.order_id) || c.order_id",
             "checkout_key": "'multitud-' || md5('k' || c.order_id) || c.order_id",
-            "search": f"replace(replace(m.search, '{plain.lower()}', lower(replace(c.number, '-', ''))), "
-            f"'{plain[2:].lower()}', lower(substr(replace(c.number, '-', ''), 3)))",
+            "buyer_name": "c.buyer",
+            "buyer_email": email,
+            "search": search,
             "subtotal_centavos": "m.subtotal_centavos + c.more",
             "total_centavos": "m.total_centavos + c.more",
             "iva_centavos": iva,
@@ -136,7 +154,7 @@ def copy_deposit(cursor: CursorWrapper, model: Model) -> range:
         "operation_date": day,
         "amount_centavos": "m.amount_centavos + c.more",
         "clabe": "c.clabe",
-        "payer_name": "c.payer",
+        "payer_name": "upper(c.buyer)",
         "concept": "replace(c.number, '-', '')",
         "reference": "substr(c.clabe, 11, 7)",
     }
@@ -229,6 +247,11 @@ def _accounts(cursor: CursorWrapper, store_id: int, count: int) -> tuple[str, in
             cursor.execute("UPDATE account_prefix SET next_number = next_number + %s WHERE id = %s", [count, pk])
             return str(prefix), int(number)
     raise ValueError(f"no prefix of store {store_id} has {count} accounts left")
+
+
+def _one_of(words: Sequence[str], step: int) -> str:
+    """One of the words, another for every `step` members."""
+    return f"('{{{','.join(words)}}}'::text[])[1 + n / {step} % {len(words)}]"
 
 
 def _number_sql(counter: str) -> str:
