@@ -97,16 +97,14 @@ def _judge(home: StoreView, statement_id: int) -> None:
         while _judge_once():
             patience = time.monotonic() + PATIENCE_S
         found = _found(home, statement_id)
-        judged = confirmed_by_statement(found.notice_id, found.received_at)[0] if _is_begun(found) else 0
+        if found.notice_id is None or found.received_at is None:
+            return
+        judged = confirmed_by_statement(found.notice_id, found.received_at)[0]
         if judged >= found.new or time.monotonic() > patience:
             return
         if judged != judged_before:
             judged_before, patience = judged, time.monotonic() + PATIENCE_S
         time.sleep(0.1)
-
-
-def _is_begun(found: StatementView) -> bool:
-    return found.notice_id is not None and found.received_at is not None
 
 
 def _counts(told: Mapping[str, Any]) -> dict[str, Any]:

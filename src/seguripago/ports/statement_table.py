@@ -107,6 +107,7 @@ class TableLines:
         for number, row in rows:
             if number <= self.heading_line:
                 continue
+            item: StatementLine | UnreadLine | None
             try:
                 item = self._row(number, row)
             except _Refused as refused:
@@ -136,7 +137,8 @@ class TableLines:
         said = row[self.date] if self.date < width else ""
         read = read_day(said, self.order) if type(said) is str else _day_of_number(said)
         if read is None:
-            return self._without_day(row, said)
+            self._refuse_movement_without_day(row, said)
+            return None
         if width > self.width and any(str(cell).strip() for cell in row[self.width :]):
             raise _Refused("columns")
         if max(map(len, row)) > MAX_CELL:
@@ -273,8 +275,8 @@ class TableLines:
             raise _Refused(f"amount:{joined([str(said)], limit=40)}")
         return number
 
-    def _without_day(self, row: Row, said: str) -> None:
-        """A row without a readable day is none of the movements, unless it carries an amount of one."""
+    def _refuse_movement_without_day(self, row: Row, said: str) -> None:
+        """A row without a readable day is none of the movements, unless it carries an amount: then it is refused."""
         cells = [cell.strip() for cell in row]
         first = next((cell for cell in cells if cell), "")
         if not first or (self.heading_line and _same_words(cells, row, self.heading_line)):

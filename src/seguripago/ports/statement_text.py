@@ -290,16 +290,16 @@ def institution_code(text: str) -> str:
     if said.isascii() and said.isdigit():
         if len(said) == 5:
             return said if said != "00000" else ""
-        return institution_of(said.zfill(3)) if len(said) <= 3 else ""
+        return str(institution_of(said.zfill(3))) if len(said) <= 3 else ""
     codes = {code for code in re.findall(r"(?<!\d)\d{5}(?!\d)", said) if institution_name(code)}
     if len(codes) == 1:
-        return codes.pop()
+        return str(codes.pop())
     name = re.sub(
         r"\b(?:s a|sa|sab|sapi|de c v|de cv|cv|ibm|institucion de banca multiple|gfb?)\b", " ", plain_words(said)
     )
     name = re.sub(r"\s+", " ", re.sub(r"\b\d+\b", " ", name)).strip()
     known = _institutions()
-    return known.get(name) or known.get(name.removeprefix("banco ").strip()) or ""
+    return str(known.get(name) or known.get(name.removeprefix("banco ").strip()) or "")
 
 
 def institution_by_bic(bic: str) -> str:

@@ -6,7 +6,7 @@ Shared by the formats that are XML.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import Element, ParseError, XMLPullParser
 from xml.parsers import expat
 
@@ -22,7 +22,7 @@ def elements(file: BinaryIO, wholes: Collection[str]) -> Iterator[tuple[int, Ele
     (0, None) marks the start of a whole. Raises Unreadable for what is no such file or breaks off.
     """
     without_dtd(file)
-    parser = XMLPullParser(("start", "end"))
+    parser: Any = XMLPullParser(("start", "end"))
     stack: list[Element] = []
     root = ""
     inside = 0
@@ -32,7 +32,8 @@ def elements(file: BinaryIO, wholes: Collection[str]) -> Iterator[tuple[int, Ele
         while True:
             block = file.read(BLOCK)
             parser.feed(block) if block else parser.close()
-            for event, element in parser.read_events():
+            events: Iterator[tuple[str, Element]] = parser.read_events()
+            for event, element in events:
                 if event == "start":
                     root = root or name_of(element)
                     stack.append(element)

@@ -16,7 +16,7 @@ from typing import Any, BinaryIO, Final
 
 from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable
 from seguripago.ports.statement_evidence import look_at_table
-from seguripago.ports.statement_layout import HEAD_ROWS, BrokenRow, NumberedRow, find_layout
+from seguripago.ports.statement_layout import HEAD_ROWS, BrokenRow, NumberedRow, Row, find_layout
 from seguripago.ports.statement_letters import BLOCK, WIDE_MARKS, encoding_of
 from seguripago.ports.statement_table import TableLines
 from seguripago.ports.statements import (
@@ -101,6 +101,7 @@ def rows_of(file: BinaryIO, encoding: str, separator: str) -> Iterator[NumberedR
         while not feed.is_done:
             reader = csv.reader(feed, delimiter=separator)
             while True:
+                row: Row | None
                 try:
                     row = next(reader, None)
                 except csv.Error:
@@ -117,8 +118,6 @@ def rows_of(file: BinaryIO, encoding: str, separator: str) -> Iterator[NumberedR
                 feed.held = []
                 if row:
                     yield begins, row
-            else:
-                break
 
 
 def _never_closed(held: list[str], *, is_end: bool, too_long: bool) -> bool:

@@ -325,9 +325,9 @@ def _attest(statement: Statement, rows: Sequence[StatementRow], *, at: datetime)
     assert notice_id is not None
     by_amount: dict[tuple[int, str], list[Waiting]] = {}
     for row in rows:
-        words = f"{row.concept} {row.reference}"
+        said = f"{row.concept} {row.reference}"
         line = Waiting(
-            row.pk, row.account, row.operation_date, row.tracking_key, row.sending_institution, row.clabe, words
+            row.pk, row.account, row.operation_date, row.tracking_key, row.sending_institution, row.clabe, said
         )
         by_amount.setdefault((row.amount_centavos, row.currency), []).append(line)
     lines = [line for some in by_amount.values() for line in some]

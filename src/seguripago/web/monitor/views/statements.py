@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any, BinaryIO, Final, cast
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
@@ -48,14 +48,14 @@ def statement_list(request: StaffRequest) -> HttpResponse:
     trouble = ""
     if request.method == "POST":
         file = request.FILES.get("file")
-        if file is None:
+        if file is None or file.file is None:
             trouble = _("Elige un archivo.")
         else:
             try:
                 statement_id = keep_statement(
                     request.member.store_id,
                     name=str(file.name or "estado"),
-                    file=file.file,
+                    file=cast(BinaryIO, file.file),
                     by=_actor(request),
                     at=timezone.now(),
                 )
