@@ -158,7 +158,7 @@ def test_the_screens_of_those_who_work_here(running_site: RunningSite, desktop: 
     product = look(running_site, "SELECT min(id) FROM product")[0][0]
     for address in (
         "/oficina/", f"/oficina/pedidos/{number}/", "/oficina/productos/", f"/oficina/productos/{product}/",
-        "/oficina/correos/", "/oficina/tienda/", "/oficina/equipo/",
+        "/oficina/correos/", "/oficina/tienda/", "/oficina/equipo/", "/oficina/bancos/", "/oficina/bancos/stp/",
     ):  # fmt: skip
         owner.goto(address)
         found += everything_wrong(owner, address)
