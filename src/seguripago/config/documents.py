@@ -13,6 +13,7 @@ from typing import Any
 
 import seguripago
 from seguripago.config import wiring
+from seguripago.foundations.approvals import rules as approvals
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.assistance import rules as assistance
@@ -22,6 +23,8 @@ from seguripago.journey.guarantee import rules as guarantee
 from seguripago.journey.notices import rules as notices
 from seguripago.journey.orders.rules import states as orders
 from seguripago.journey.payments import rules as payments
+from seguripago.journey.reconciliation.rules import actions as cases
+from seguripago.journey.reconciliation.rules import returns
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
@@ -94,6 +97,9 @@ def states() -> str:
         _head("States", ABOUT_STATES),
         _diagram("Order", orders, [*shelf, *_arrows("placed", _of_table(orders.MOVES))]),
         _diagram("Payment", payments, _arrows("awaiting", _of_table(payments.MOVES))),
+        _diagram("Proposal", approvals, _arrows("open", _of_table(approvals.MOVES))),
+        _diagram("Case", cases, _arrows("open", _of_table(cases.CASE_MOVES))),
+        _diagram("Return", returns, _arrows("approved", _of_table(returns.RETURN_MOVES))),
         _diagram("Comprobante", evidence, (f"[*] --> {state.value}" for state in evidence.EvidenceState)),
         _diagram("Parcel", delivery, _arrows("preparing", _of_table(delivery.MOVES))),
         _diagram("Guarantee", guarantee, _arrows("offered", _guarantee_moves())),
@@ -105,7 +111,11 @@ def states() -> str:
 
 def announced_facts() -> list[type[Fact]]:
     """List the facts that rooms announce, in the order in which each room names them; shapes they share are none."""
-    ours = [cls for cls in Fact.kinds.values() if cls.__module__.startswith("seguripago.journey.")]
+    ours = [
+        cls
+        for cls in Fact.kinds.values()
+        if cls.__module__.startswith(("seguripago.journey.", "seguripago.foundations."))
+    ]
     shared = {parent for cls in ours for parent in cls.__mro__[1:]}
     return sorted((cls for cls in ours if cls not in shared), key=lambda cls: cls.__module__)
 
