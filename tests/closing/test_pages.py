@@ -220,3 +220,19 @@ def test_a_stranger_and_another_store_see_nothing_of_it(client: Client, store_id
 def test_no_page_says_a_forbidden_word(clerk: Client, today: date) -> None:
     for address in (CLOSES, LEDGER, f"{CLOSES}{today.isoformat()}/"):
         assert forbidden_in(page_of(clerk, address)) == []
+
+
+def test_the_pages_ask_the_database_the_same_however_much_arrives(
+    clerk: Client, store_id: int, today: date, now: datetime, django_assert_max_num_queries: Any
+) -> None:
+    """Three say who asks; the proof of a day reads each of its columns once."""
+    addresses = {CLOSES: 8, f"{CLOSES}{today.isoformat()}/": 28, LEDGER: 8}
+    asked = {}
+    for more in (0, 4):
+        for _ in range(more):
+            sold = bank.sale(now, store_id=store_id)
+            bank.transfer(sold, sold.total.plain, at=now, operation_date=today)
+        for address, most in addresses.items():
+            with django_assert_max_num_queries(most) as counted:
+                clerk.get(address)
+            assert asked.setdefault(address, len(counted)) == len(counted), address

@@ -14,12 +14,12 @@ from django.db.models import Q
 from seguripago.foundations.audit.queries import Head, head
 from seguripago.foundations.ledger import queries as ledger
 from seguripago.journey.bank import queries as bank
-from seguripago.journey.bank.statement_day import statement_day
+from seguripago.journey.bank.statement_day import StatedBalance, statement_day
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import MXN, Money
 
 from .models import Case, DayClose
-from .rules.closing import Booking, DayDeposit, Difference, Proof, StatementCredit, prove
+from .rules.closing import Booking, Difference, Proof, prove
 
 MEXICO: Final = ZoneInfo("America/Mexico_City")
 LISTED: Final = 1_000
@@ -49,24 +49,6 @@ class OpenCase:
 
 
 @dataclass(frozen=True, slots=True)
-class StatementBalance:
-    """What a statement says that the account held when the day began and when it ended."""
-
-    account: str
-    opening: Money | None
-    closing: Money | None
-
-
-@dataclass(frozen=True, slots=True)
-class Statement:
-    """What statements and lists of the bank say of a day: accounts that they cover, credits, balances."""
-
-    accounts: frozenset[str]
-    credits: tuple[StatementCredit, ...]
-    balances: tuple[StatementBalance, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class DayBooks:
     """Everything about one day: the proof, the bank's account before and after, late movements, cases, balances.
 
@@ -82,7 +64,7 @@ class DayBooks:
     late: tuple[Late, ...]
     cases: tuple[OpenCase, ...]
     balances: Mapping[tuple[str, str], int]
-    statement_balances: tuple[StatementBalance, ...]
+    statement_balances: tuple[StatedBalance, ...]
     booked_up_to: int
     audit: Head
 
@@ -101,16 +83,14 @@ def gather(store_id: int, day: date, *, after: DayClose | None, up_to: int) -> D
     lines = ledger.bank_lines(store_id, day, up_to=up_to)
     booked = tuple(Booking(each.booked_id, each.journal, each.amount, _deposit_of(each.journal)) for each in lines)
     in_time = {each.deposit_id for each in booked}
+    deposits = bank.deposits_of_day(store_id, day)
     # What has a posting, but a later one, belongs to the next close; what has none is a difference of this day.
-    missing = [each.id for each in bank.deposits_of_day(store_id, day) if each.id not in in_time]
-    later = _booked_later(store_id, day, missing, up_to)
-    deposits = [
-        DayDeposit(each.id, each.account, each.amount, each.tracking_key)
-        for each in bank.deposits_of_day(store_id, day)
-        if each.id not in later
-    ]
-    statement = statement_of(store_id, day)
-    credits_ = [each for each in statement.credits if each.deposit_id is None or each.deposit_id not in later]
+    later = _booked_later(store_id, day, {each.id for each in deposits if each.id not in in_time}, up_to)
+    statement = statement_day(store_id, day)
+    credits_ = statement.credits
+    if later:
+        deposits = tuple(each for each in deposits if each.id not in later)
+        credits_ = tuple(each for each in credits_ if each.deposit_id not in later)
     proof = prove(credits_, deposits, booked, accounts_with_statement=statement.accounts)
     balances = _balances(store_id, after, up_to)
     late = _late(store_id, after, up_to)
@@ -210,25 +190,11 @@ def body_of(books: DayBooks, *, place: int, store: Mapping[str, str], at: dateti
     }
 
 
-def statement_of(store_id: int, day: date) -> Statement:
-    """What statements and the bank's own lists say of the day."""
-    said = statement_day(store_id, day)
-    return Statement(
-        said.accounts,
-        tuple(
-            StatementCredit(each.account, each.amount, each.tracking_key, each.deposit_id, each.where)
-            for each in said.credits
-        ),
-        tuple(StatementBalance(each.account, each.opening, each.closing) for each in said.balances),
-    )
-
-
-def _booked_later(store_id: int, day: date, missing: list[int], up_to: int) -> set[int | None]:
+def _booked_later(store_id: int, day: date, missing: set[int], up_to: int) -> set[int | None]:
     if not missing:
         return set()
-    asked = set(missing)
-    lines = ledger.bank_lines(store_id, day)
-    return {found for each in lines if each.booked_id > up_to and (found := _deposit_of(each.journal)) in asked}
+    lines = ledger.late_bank_lines(store_id, until=day, after=up_to)
+    return {found for each in lines if (found := _deposit_of(each.journal)) in missing}
 
 
 def _late(store_id: int, after: DayClose | None, up_to: int) -> tuple[Late, ...]:

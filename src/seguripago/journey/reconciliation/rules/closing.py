@@ -12,7 +12,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from seguripago.values.money import MXN, Money
 
@@ -40,9 +40,37 @@ class DifferenceKind(StrEnum):
     ONLY_IN_LEDGER = "only_in_ledger"
 
 
+class Credit(Protocol):
+    """A credit as a statement prints it. `deposit_id` is the deposit that it attests, None while it attests none."""
+
+    @property
+    def account(self) -> str: ...
+    @property
+    def amount(self) -> Money: ...
+    @property
+    def tracking_key(self) -> str: ...
+    @property
+    def deposit_id(self) -> int | None: ...
+    @property
+    def where(self) -> str: ...
+
+
+class Kept(Protocol):
+    """A deposit of the day. A day has a hundred thousand: whoever reads them need not write them over."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def account(self) -> str: ...
+    @property
+    def amount(self) -> Money: ...
+    @property
+    def tracking_key(self) -> str: ...
+
+
 @dataclass(frozen=True, slots=True)
 class StatementCredit:
-    """A credit as a statement prints it. `deposit_id` is the deposit that it attests, None while it attests none."""
+    """A credit, where nobody else has one."""
 
     account: str
     amount: Money
@@ -53,7 +81,7 @@ class StatementCredit:
 
 @dataclass(frozen=True, slots=True)
 class DayDeposit:
-    """A deposit of the day."""
+    """A deposit of the day, where nobody else has one."""
 
     id: int
     account: str
@@ -131,8 +159,8 @@ class Proof:
 
 
 def prove(
-    statement: Sequence[StatementCredit],
-    deposits: Sequence[DayDeposit],
+    statement: Sequence[Credit],
+    deposits: Sequence[Kept],
     bookings: Sequence[Booking],
     *,
     accounts_with_statement: Collection[str],
@@ -155,10 +183,10 @@ def prove(
 
 
 def _read_statement(
-    statement: Sequence[StatementCredit], known: Mapping[int, DayDeposit], booked: Mapping[int, Money]
-) -> tuple[list[StatementCredit], list[Difference]]:
+    statement: Sequence[Credit], known: Mapping[int, Kept], booked: Mapping[int, Money]
+) -> tuple[list[Credit], list[Difference]]:
     """One credit for each deposit, however many statements print it; and the lines that agree with none."""
-    credits_: list[StatementCredit] = []
+    credits_: list[Credit] = []
     differences: list[Difference] = []
     seen: set[int] = set()
     # A line that agrees with its deposit comes first, so that an older misprint never counts instead of it.
@@ -201,9 +229,7 @@ def _read_statement(
     return credits_, differences
 
 
-def _read_ledger(
-    deposits: Sequence[DayDeposit], bookings: Sequence[Booking], known: Mapping[int, DayDeposit]
-) -> list[Difference]:
+def _read_ledger(deposits: Sequence[Kept], bookings: Sequence[Booking], known: Mapping[int, Kept]) -> list[Difference]:
     booked = {each.deposit_id: each for each in bookings if each.deposit_id is not None}
     differences = []
     for deposit in deposits:
@@ -228,12 +254,12 @@ def _read_ledger(
 
 
 def _accounts(
-    credits_: Sequence[StatementCredit],
-    deposits: Sequence[DayDeposit],
+    credits_: Sequence[Credit],
+    deposits: Sequence[Kept],
     bookings: Sequence[Booking],
     differences: Sequence[Difference],
     told: Collection[str],
-    known: Mapping[int, DayDeposit],
+    known: Mapping[int, Kept],
 ) -> tuple[AccountProof, ...]:
     columns: dict[tuple[str, str], list[list[int]]] = {}
 
@@ -283,14 +309,14 @@ def _difference(
     kind: DifferenceKind,
     account: str,
     amount: Money,
-    deposit: DayDeposit,
+    deposit: Kept,
     where: str = "",
     ledger: Money | None = None,
 ) -> Difference:
     return Difference(kind, account, amount, deposit.tracking_key, deposit.id, where, None, deposit.amount, ledger)
 
 
-def _agrees(line: StatementCredit, known: Mapping[int, DayDeposit]) -> bool:
+def _agrees(line: Credit, known: Mapping[int, Kept]) -> bool:
     deposit = known.get(line.deposit_id) if line.deposit_id is not None else None
     return deposit is not None and deposit.amount == line.amount
 
