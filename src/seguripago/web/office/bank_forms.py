@@ -125,7 +125,7 @@ def _field(need: Need, *, is_set: bool) -> forms.CharField:
     attrs = {"autocomplete": "off", "spellcheck": "false", "class": "in"}
     hint = _("Ya está puesta; déjala vacía para conservarla.") if is_set else ""
     if not is_set and need.example:
-        hint = need.example
+        hint = _("Por ejemplo: %(example)s") % {"example": need.example}
     if need.shape == "long":
         widget: forms.Widget = forms.Textarea(attrs={**attrs, "rows": 4})
     elif need.is_secret:

@@ -211,6 +211,7 @@ def _list(request: StaffRequest, *, prefix: PrefixForm | None = None, problem: s
         "feeds": [(each, *each.state) for each in feed_screens(store_id, at=timezone.now())],
         "accounts": prefixes(store_id),
         "room": room,
+        "room_left": f"{room.left:,}",
         "room_tone": {"ok": "ok", "low": "warn"}.get(room.level, "bad"),
         "accepts_unsigned": store_by_id(store_id).accepts_unsigned_notices,
         "waiting": waiting(request.member),
