@@ -17,6 +17,7 @@ from seguripago.foundations.approvals import rules as approvals
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.assistance import rules as assistance
+from seguripago.journey.bank import statement_rules as statements
 from seguripago.journey.delivery import rules as delivery
 from seguripago.journey.evidence import rules as evidence
 from seguripago.journey.guarantee import rules as guarantee
@@ -98,6 +99,7 @@ def states() -> str:
         _diagram("Order", orders, [*shelf, *_arrows("placed", _of_table(orders.MOVES))]),
         _diagram("Payment", payments, _arrows("awaiting", _of_table(payments.MOVES))),
         _diagram("Proposal", approvals, _arrows("open", _of_table(approvals.MOVES))),
+        _diagram("Statement", statements, _arrows("kept", _of_table(statements.STATEMENT_MOVES))),
         _diagram("Case", cases, _arrows("open", _of_table(cases.CASE_MOVES))),
         _diagram("Return", returns, _arrows("approved", _of_table(returns.RETURN_MOVES))),
         _diagram("Comprobante", evidence, (f"[*] --> {state.value}" for state in evidence.EvidenceState)),
