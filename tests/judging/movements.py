@@ -73,6 +73,7 @@ class Dollars:
     """A line of a statement in another currency, as every statement's reader hands it over."""
 
     said: Said
+    is_returned: bool = False
 
 
 type Telling = Signed | Unsigned | Listed | Dollars
@@ -105,8 +106,8 @@ def tell(telling: Telling, *, at: datetime) -> None:
             _call(said, "stp", at=at)
         case Listed(said, state):
             _list(said, state, at=at)
-        case Dollars(said):
-            _dollars(said, at=at)
+        case Dollars(said, is_returned):
+            _dollars(said, "returned_by_bank" if is_returned else None, at=at)
 
 
 def tell_all(tellings: Sequence[Telling], *, at: datetime, together: bool = False) -> None:
@@ -215,7 +216,7 @@ def _list(said: Said, state: str, *, at: datetime) -> None:
     keep_own("stp", said.store_id, body=body, headers={ROAD: Road.LIST.value}, authenticity=Authenticity.FETCHED, at=at)
 
 
-def _dollars(said: Said, *, at: datetime) -> None:
+def _dollars(said: Said, why: str | None, *, at: datetime) -> None:
     body = json.dumps({"id": next(_count), "estado": "LQ"}).encode()
     imported = Authenticity.IMPORTED
     notice_id = keep_own("sandbox", said.store_id, body=body, headers={}, authenticity=imported, at=at)
@@ -231,6 +232,7 @@ def _dollars(said: Said, *, at: datetime) -> None:
         received_at=at,
         prefixes=own,
         believed=True,
+        returned=why,
     )
     with transaction.atomic():
         keep_movements([movement], at=at)

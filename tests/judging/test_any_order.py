@@ -17,7 +17,8 @@ from tests.money import bank
 
 pytestmark = pytest.mark.django_db
 
-SCENARIOS = 14
+# Drawn at will, and four that once ended otherwise.
+SCENARIOS = (*range(10), 104, 111, 120, 122)
 ORDERS = 4
 # Parts of the amount, in tenths; some scenarios fall short, some go over.
 SETS = ((10,), (4, 6), (3, 3, 4), (10, 10), (5, 9), (4, 6, 10), (12,), (2, 3), (7, 7, 7), (10, 1))
@@ -67,7 +68,7 @@ def tellings_of(parts: Sequence[Part], sold: bank.Sale, *, at: datetime) -> list
     return tellings
 
 
-@pytest.mark.parametrize("seed", range(SCENARIOS))
+@pytest.mark.parametrize("seed", SCENARIOS)
 def test_any_order_of_the_same_notices_ends_the_same(seed: int, at: datetime) -> None:
     dice = random.Random(seed)
     parts = plan(dice)

@@ -17,7 +17,7 @@ from seguripago.journey.reconciliation.queries import cases_of_order, open_cases
 from seguripago.ports.card_gateways import ChargeResult, PayStatus
 from seguripago.values.money import Money
 from tests.judging import movements
-from tests.judging.movements import Listed, Signed, movement, returned, tell_all
+from tests.judging.movements import Dollars, Listed, Signed, movement, returned, tell_all
 from tests.money import bank
 
 pytestmark = pytest.mark.django_db
@@ -206,6 +206,18 @@ def test_a_part_that_goes_back_after_a_card_has_paid_stops_nothing(at: datetime)
 
     seen = order(sold.order_id)
     assert (seen.state, seen.shipping_hold) == ("paid", False)
+
+
+def test_dollars_that_go_back_leave_nothing_behind(at: datetime) -> None:
+    for told in ((0, 1), (1, 0)):
+        sold = bank.sale(at)
+        said = movement(sold, sold.total.plain, at=at)
+        tellings = (Dollars(said), Dollars(said, is_returned=True))
+        tell_all([tellings[place] for place in told], at=at)
+
+        assert bank.paid_view(sold.order_id).state == "reversed"
+        assert balance(sold.store_id, Account.BANK, currency="USD").is_zero
+        assert balance(sold.store_id, Account.SUSPENSE, currency="USD").is_zero
 
 
 def pay_by_card(order_id: int, at: datetime) -> None:

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import transaction
+from django.db.models import Q
 
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.rules import Account
@@ -30,7 +31,6 @@ AREA: Final = Actor.system("Área de Medios de Pago")
 DECIDED: Final = ("approved", "done")
 WAITING: Final = ("open", "rejected")
 SURPLUS: Final = (CaseKind.EXCESS.value, CaseKind.DUPLICATE.value)
-STOPPING: Final = (CaseKind.REVERSED.value, CaseKind.CONTRADICTION.value)
 
 
 @dataclass(slots=True)
@@ -102,10 +102,21 @@ def _undo(
         allocations.append(_part(deposit.id, parts, gone, at=at, case_id=case.pk))
     Allocation.objects.bulk_create(allocations)
     _close([each for each in cases if each.pk not in decided], "El banco devolvió este dinero a quien lo envió.")
+    if owner is not None and owner not in parts.by_payment and _may_hear(standings[owner]):
+        undone.append(_unapplied(owner, deposit.id, standings[owner], deposit.amount))
     refills = [refill for each in undone for refill in _refills(each, standings[each.payment_id], at=at)]
     if undone:
         reverse_payments(undone, refills=refills, by=AREA, at=at)
     _settle(case, is_clear=not kept, at=at)
+
+
+def _may_hear(standing: Standing) -> bool:
+    """Whether a payment that never had the money hears that it went back: its buyer thinks that he has paid."""
+    return can_lose(standing.state) and standing.state is not State.CONFIRMED
+
+
+def _unapplied(payment_id: int, deposit_id: int, standing: Standing, returned: Money) -> Undone:
+    return Undone(payment_id, f"deposit:{deposit_id}", Money.zero(standing.amount.currency), returned)
 
 
 def note_returned(cases: Sequence[Case], *, at: datetime) -> None:
@@ -117,10 +128,9 @@ def note_returned(cases: Sequence[Case], *, at: datetime) -> None:
     for case in cases:
         if case.payment_id is not None:
             (standing,) = lock_payments([case.payment_id]).values()
-            if can_lose(standing.state) and standing.state is not State.CONFIRMED:
+            if _may_hear(standing):
                 amount = Money(held[case.deposit_id or 0], case.currency)
-                nothing = Money.zero(case.currency)
-                undone = Undone(case.payment_id, f"deposit:{case.deposit_id}", nothing, amount)
+                undone = _unapplied(case.payment_id, case.deposit_id or 0, standing, amount)
                 reverse_payments([undone], by=AREA, at=at)
         _settle(case, is_clear=True, at=at)
 
@@ -134,7 +144,8 @@ def settle_reversals(payment_ids: Collection[int], *, at: datetime) -> None:
 
 def let_shipping_go(payment_ids: Collection[int], *, at: datetime) -> None:
     """Let parcels leave for which no doubt is open any more: call it after closing what had stopped them."""
-    doubtful = Case.objects.filter(payment_id__in=list(payment_ids), kind__in=STOPPING).exclude(state="done")
+    stops = Q(kind=CaseKind.REVERSED.value) | Q(kind=CaseKind.CONTRADICTION.value, cause__endswith=":believed")
+    doubtful = Case.objects.filter(stops, payment_id__in=list(payment_ids)).exclude(state="done")
     still = set(doubtful.values_list("payment_id", flat=True))
     for payment_id, order in sorted(orders_of_payments(set(payment_ids) - still).items()):
         orders.hold_shipping(order.order_id, is_held=False, reason=f"payment:{payment_id}", by=AREA, at=at)

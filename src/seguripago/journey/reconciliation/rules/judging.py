@@ -186,13 +186,14 @@ def _doubt(deposit: DepositFacts, owner: PaymentFacts) -> tuple[CaseKind, str] |
     if deposit.amount.currency != owner.amount.currency:
         says = f"Llegó en {deposit.amount.currency} y el pedido se paga en {owner.amount.currency}."
         return CaseKind.CONTRADICTION, says
+    # Before anything that other money of the payment decides: too late is too late, whatever was heard of first.
+    if deposit.settled_at > owner.watch_until:
+        return CaseKind.LATE, f"Llegó después del {_day(owner.watch_until)}, último día en que todavía se esperaba."
     is_paid = owner.order_state in PAID_ORDER and owner.state not in WAITS_AGAIN
     if owner.state in SETTLED or is_paid:
         return CaseKind.DUPLICATE, f"El pedido ya estaba pagado: sobran {deposit.amount}."
     if owner.order_state == "cancelled":
         return CaseKind.LATE, "El pedido se canceló: ya no espera dinero."
-    if deposit.settled_at > owner.watch_until:
-        return CaseKind.LATE, f"Llegó después del {_day(owner.watch_until)}, último día en que todavía se esperaba."
     if owner.state not in OPEN and owner.state not in TAKES_LATE:
         return CaseKind.LATE, "Se había cambiado la forma de pago de este pedido."
     if owner.order_state not in ENDED_ORDER:
