@@ -9,8 +9,11 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from seguripago.foundations.approvals import commands as approvals
+from seguripago.foundations.facts.commands import publish
+from seguripago.foundations.facts.queries import parked
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.bank.queries import DepositView
+from seguripago.journey.bank.statement_facts import DebitSeen
 from seguripago.journey.reconciliation import commands as cases
 from seguripago.journey.reconciliation.models import CasePart, ReturnFile, ReturnInstruction
 from seguripago.journey.reconciliation.queries import ReturnView, return_file, returns
@@ -134,6 +137,34 @@ def test_a_debit_in_a_statement_confirms_its_return(there: House, at: datetime) 
     assert told == {going.tracking_key.lower(): going.id}
     assert returns(there.store_id)[0].bank_ref == "Estado de cuenta, línea 7"
     assert cases.confirm_by_debits(bank.bank_store(), debits, by=there.diego, at=at) == {}
+
+
+def test_a_statement_that_shows_the_debit_confirms_and_one_of_a_failed_return_disturbs_nobody(
+    there: House, at: datetime
+) -> None:
+    first, second = approved(there, at), approved(there, at)
+    cases.make_return_file(there.store_id, by=there.diego, at=at)
+    cases.fail_return(second.id, reason="Rechazada", by=there.diego, at=at)
+    with transaction.atomic():
+        publish(
+            *(
+                DebitSeen(
+                    store_id=there.store_id,
+                    at=at,
+                    row_id=each.id,
+                    tracking_key=f"SPDEV{each.id:010d}",
+                    centavos=10_00,
+                    currency="MXN",
+                    operation_date=at.date(),
+                    account="646180115700000003",
+                    concept="REEMBOLSO",
+                )
+                for each in (first, second)
+            )
+        )
+    bank.turn(at, only=("reconciliation.returns",))
+    assert parked() == ()
+    assert {each.id: each.state for each in returns(there.store_id)} == {first.id: "confirmed", second.id: "failed"}
 
 
 def test_a_debit_of_another_amount_confirms_nothing(there: House, at: datetime) -> None:

@@ -166,10 +166,12 @@ def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None
 def confirm_by_debits(store_id: int, debits: Sequence[Debit], *, by: Actor, at: datetime) -> dict[str, int]:
     """Confirm the returns that these debits carried out, by our own tracking key; gives their ids by key.
 
-    A debit of another amount confirms nothing: it stays unexplained for a person.
+    A debit of another amount, or of a return that had failed, confirms nothing: it stays for a person.
     """
     known = ReturnInstruction.objects.filter(
-        store_id=store_id, tracking_key__in=[debit.tracking_key.strip().upper() for debit in debits]
+        store_id=store_id,
+        state__in=[ReturnState.INSTRUCTED.value, ReturnState.CONFIRMED.value],
+        tracking_key__in=[debit.tracking_key.strip().upper() for debit in debits],
     )
     ids = {key: (pk, Money(centavos, currency)) for key, pk, centavos, currency in known.values_list(
         "tracking_key", "pk", "amount_centavos", "currency"
