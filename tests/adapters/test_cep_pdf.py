@@ -102,6 +102,14 @@ def test_a_seal_that_is_cut_or_swapped_is_invalid() -> None:
     assert read(Transfer().pdf(seal=Transfer(amount="1.00").seal())).seal is Seal.INVALID
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_a_seal_is_found_wherever_its_lines_break(layout: str) -> None:
+    """Base64 breaks after `/` and `+`, so a line of a seal may be one letter or a hundred."""
+    for number in range(40):
+        transfer = Transfer(concept=f"PEDIDO {number}", amount=f"{100 + number}.50")
+        assert read(transfer.pdf(layout)).seal is Seal.VERIFIED, transfer.seal()
+
+
 def test_two_transfers_on_one_paper_are_none() -> None:
     with pikepdf.open(BytesIO(Transfer().pdf())) as one, pikepdf.open(BytesIO(LONG.pdf())) as two:
         one.pages.append(two.pages[0])

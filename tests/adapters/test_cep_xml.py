@@ -4,17 +4,22 @@ import base64
 import json
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
+from cryptography.x509.oid import NameOID
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from seguripago.adapters.receipt_readers.cep_xml import ADAPTER
 from seguripago.jobs import evidence_file
 from seguripago.ports.receipt_readers import TRACKING_KEY_NOT_SEALED, ReceiptKind, ReceiptReading, Seal
+from tests.captures.ceps import SERIAL as BANK
+from tests.captures.ceps import Transfer, pem
 
 FOLDER = Path(__file__).parents[1] / "samples" / "cep"
 SERIAL = "00000100000100014853"
@@ -228,3 +233,89 @@ def test_the_command_names_other_kinds(tmp_path: Path, body: bytes, kind: str) -
     file.write_bytes(body)
     said = evidence_file.verify_evidence(file=str(file))
     assert (said["kind"], said["seal"], said["fields"], said["reasons"][0]) == (kind, "none", {}, "not_a_cep")
+
+
+def verified_by_command(folder: Path, body: bytes) -> dict[str, object]:
+    """Ask the command about a file with these bytes, in a folder where the test bank is pinned."""
+    file = folder / "comprobante"
+    file.write_bytes(body)
+    return evidence_file.verify_evidence(file=str(file))
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "seal", "reason"),
+    [
+        (b"", "unknown", "none", "empty"),
+        (b"x" * (10 * 1_048_576 + 1), "unknown", "none", "too_long"),
+        (ONE.encode() + b" " * 300_000, "cep", "invalid", "too_long"),
+        (b"<?xml version='1.0'?><cfdi:Comprobante/>", "unknown", "none", "not_a_cep"),
+        (b'<!DOCTYPE x [<!ENTITY a "aa"><!ENTITY b "&a;&a;">]><SPEI_Tercero>&b;</SPEI_Tercero>', "cep", "invalid",
+         "forbidden_xml"),
+        (b'<!DOCTYPE x SYSTEM "file:///etc/passwd"><SPEI_Tercero/>', "cep", "invalid", "forbidden_xml"),
+        (ONE.encode()[:900], "cep", "invalid", "not_well_formed"),
+        ((ONE.replace("UTF-8", "UTF-16")).encode("utf-16"), "cep", "verified", "tracking_key_not_sealed"),
+        (b"\x00\x01\x02", "unknown", "none", "not_a_cep"),
+    ],
+)  # fmt: skip
+def test_the_command_has_one_clear_reason_for_every_edge(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, body: bytes, kind: str, seal: str, reason: str
+) -> None:
+    monkeypatch.setenv("SEGURIPAGO_DATA_DIR", str(tmp_path))
+    evidence_file.pin(serial=SERIAL, file=str(FOLDER / f"cepbeta_{SERIAL}.pub.pem"))
+    said = verified_by_command(tmp_path, body)
+    assert (said["kind"], said["seal"]) == (kind, seal)
+    assert reason in said["reasons"]  # type: ignore[operator]
+
+
+def test_an_account_type_with_a_zero_before_it_is_the_same_type() -> None:
+    """A genuine CEP of type 9 says `06` in its chain and `6` in its attribute."""
+    sample = Transfer(payer_type="06")
+    xml = sample.xml().replace(b'TipoCuenta="06"', b'TipoCuenta="6"')
+    assert ADAPTER.read(xml, {BANK: pem()}).seal is Seal.VERIFIED
+    other = sample.xml().replace(b'TipoCuenta="06"', b'TipoCuenta="60"')
+    assert ADAPTER.read(other, {BANK: pem()}).seal is Seal.INVALID
+
+
+def test_a_payer_redacted_by_hand_is_invalid_also_without_a_pin() -> None:
+    """As in the public sample whose owner hid a name in the attribute and left it in the chain."""
+    redacted = Transfer(payer_name="ABC1234 LABS").xml().replace(b'Nombre="ABC1234 LABS"', b'Nombre="ABC123"')
+    reading = ADAPTER.read(redacted, {})
+    assert reading.seal is Seal.INVALID
+    assert reading.reasons[0] == "payer_name_differs_from_chain"
+
+
+def certificate(serial: int, bits: int = 2048) -> bytes:
+    """A certificate that signs itself, with this number."""
+    key = rsa.generate_private_key(public_exponent=65537, key_size=bits)
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Banco de las pruebas")])
+    start = datetime(2024, 1, 1, tzinfo=UTC)
+    built = x509.CertificateBuilder(name, name, key.public_key(), serial, start, start + timedelta(days=9_000))
+    return built.sign(key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
+
+
+def test_a_pin_is_rsa_of_2048_bits_of_that_very_number_and_tells_its_fingerprint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURIPAGO_DATA_DIR", str(tmp_path / "data"))
+    number = int.from_bytes(SERIAL.encode(), "big")
+    for name, body in (
+        ("short", certificate(number, 1024)),
+        ("long", certificate(number, 3072)),
+        ("other", certificate(number + 1)),
+        ("none", b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
+        ("private", PRIVATE),
+    ):
+        (tmp_path / name).write_bytes(body)
+        with pytest.raises(evidence_file.PinUnfit):
+            evidence_file.pin(serial=SERIAL, file=str(tmp_path / name))
+    good = tmp_path / "good"
+    good.write_bytes(certificate(number))
+    told = evidence_file.pin(serial=SERIAL, file=str(good))
+    assert (told["key"], told["replaced"], len(str(told["spki_sha256"]))) == ("RSA-2048", False, 64)
+    good.write_bytes(certificate(number))
+    assert evidence_file.pin(serial=SERIAL, file=str(good))["replaced"] is True
+
+
+PRIVATE = rsa.generate_private_key(public_exponent=65537, key_size=2048).private_bytes(
+    serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+)

@@ -28,7 +28,7 @@ _PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 
 class EvidenceUnread(Refusal):
-    """The file cannot be opened, or is too long to be a comprobante."""
+    """The file cannot be opened."""
 
     code = "SP-490"
 
@@ -85,6 +85,8 @@ def read_evidence(body: bytes, pins_under: Path) -> ReceiptReading:
     """Judge bytes against the pins of a data directory."""
     if not body:
         return ReceiptReading(ReceiptKind.UNKNOWN, Seal.NONE, {}, ("not_a_cep", "empty"))
+    if len(body) > MAX_RECEIPT_BYTES:
+        return ReceiptReading(ReceiptKind.UNKNOWN, Seal.NONE, {}, ("not_a_cep", "too_long"))
     if _is_picture(body):
         return ReceiptReading(ReceiptKind.IMAGE, Seal.NONE, {}, ("not_a_cep",))
     return examine(body, pinned_keys(pins_under)).reading
@@ -100,12 +102,9 @@ def _is_picture(body: bytes) -> bool:
 
 
 def _bytes_of(file: str) -> bytes:
-    """Read a whole file of a comprobante's length; raises EvidenceUnread."""
+    """Read a file, at most one byte more than a comprobante may have; raises EvidenceUnread."""
     try:
         with Path(file).open("rb") as opened:
-            body = opened.read(MAX_RECEIPT_BYTES + 1)
+            return opened.read(MAX_RECEIPT_BYTES + 1)
     except OSError as trouble:
         raise EvidenceUnread(f"No se puede leer {file}: {trouble.strerror}.") from None
-    if len(body) > MAX_RECEIPT_BYTES:
-        raise EvidenceUnread(f"{file} pasa de {MAX_RECEIPT_BYTES // 1_048_576} MB.")
-    return body

@@ -62,8 +62,10 @@ class NotACep(Exception):
 
 def looks_like_cep_xml(body: bytes) -> bool:
     """Say whether bytes look like a CEP in XML; cheap, never raises."""
-    start = body[:4096].lstrip(b"\xef\xbb\xbf \t\r\n")
-    return start.startswith(b"<") and b"SPEI_Tercero" in body[:MAX_CEP_BYTES]
+    head = body[:MAX_CEP_BYTES]
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        head = head.decode("utf-16", "ignore").encode()
+    return head.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<") and b"SPEI_Tercero" in head
 
 
 def parse_xml(body: bytes) -> Cep:

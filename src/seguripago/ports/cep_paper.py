@@ -244,8 +244,6 @@ def _seals(text: str) -> Iterator[str]:
     lines = [line.strip() for line in re.split(r"[\r\n]+", text)]
     for place, line in enumerate(lines):
         gathered = line.rsplit(" ", 1)[-1]
-        if gathered == line and len(gathered) < 8:
-            continue
         following = iter(lines[place + 1 :])
         while len(gathered) < SEAL_LETTERS and _BASE64.fullmatch(gathered):
             more = next(following, "")

@@ -91,7 +91,8 @@ def ask(request: StaffRequest) -> HttpResponse:
 @staff_only(*ROLES)
 def question(request: StaffRequest, question_id: int) -> HttpResponse:
     """One question: whether Banxico has answered, what the CEP says, and its way to a proposal."""
-    trouble, known, asks_for_another = "", (), False
+    trouble, asks_for_another = "", False
+    known: tuple[int, ...] = ()
     if request.method == "POST":
         found = CepFound(question_id, request.POST.get("sender", "")[:5])
         is_another = request.POST.get("is_another") == "on"
