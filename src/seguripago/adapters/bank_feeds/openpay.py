@@ -2,7 +2,7 @@
 
 Notices are unsigned and carry Basic auth that the store chose when it registered the address: SECRET, and a hint. The
 charge is asked for with the store's private key, and that answer is what is read. When an address is registered,
-Openpay posts a `verification` with a code that a person copies into its panel; it is kept and shown as such.
+Openpay posts a `verification` with a code that a person copies into its panel: the store gets it by mail.
 
 Openpay tells neither tracking key nor sending bank as SPEI does: the charge's own id is its identity, within the
 account `openpay`; its `authorization` is kept as the reference. Amounts are decimals in pesos. Sources: Openpay's API

@@ -135,3 +135,14 @@ class CepAnswered(Fact):
 
     question_id: int
     state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HookToVerify(Fact):
+    """A provider called a hook's address for the first time and wants its code typed into its own panel."""
+
+    subject: ClassVar[str] = "feed:{feed}"
+    wakes: ClassVar[tuple[str, ...]] = ()
+
+    feed: str
+    code: str

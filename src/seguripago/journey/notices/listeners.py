@@ -11,7 +11,7 @@ from procrastinate.contrib.django import app
 from seguripago.foundations.approvals.facts import ProposalMade
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
-from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent
+from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent, HookToVerify
 from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
 from seguripago.journey.guarantee.facts import GuaranteeReleased
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
@@ -61,5 +61,5 @@ LISTENERS: tuple[Listener, ...] = (
         ),
         write_and_send,
     ),
-    Listener("notices.stores", (AccountsRunLow, FeedSilent, ProposalMade), tell_and_send),
+    Listener("notices.stores", (AccountsRunLow, FeedSilent, HookToVerify, ProposalMade), tell_and_send),
 )

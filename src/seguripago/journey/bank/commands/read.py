@@ -14,10 +14,19 @@ from django.db import connection, transaction
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.ports import bank_feeds, registry
-from seguripago.ports.bank_feeds import Arrived, Authenticity, FeedTrouble, Hint, Returned, UnreadLine
+from seguripago.ports.bank_feeds import (
+    Arrived,
+    Authenticity,
+    FeedTrouble,
+    Hint,
+    Listed,
+    NotADeposit,
+    Returned,
+    UnreadLine,
+)
 
 from .. import rules
-from ..facts import MovementHinted, NoticeUnreadable
+from ..facts import HookToVerify, MovementHinted, NoticeUnreadable
 from .movements import Heard, heard, keep_movements
 
 TAKE: Final = """
@@ -32,6 +41,8 @@ NOTE: Final = """
     INSERT INTO notice_reading (notice_id, outcome, reason, read_at)
     SELECT * FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::timestamptz[])
 """
+
+VERIFICATION: Final = "verification:"
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +77,7 @@ class Reading:
     outcome: str
     reason: str = ""
     hints: bool = False
+    code: str = ""
 
 
 def read_notices(limit: int = 500, *, at: datetime) -> int:
@@ -104,6 +116,10 @@ def _read_batch(limit: int, *, at: datetime, alarm_on_failure: bool = False) -> 
     _note(readings, at=at)
     hinted = [each.notice for each in readings if each.hints]
     publish(*(MovementHinted(store_id=notice.store_id, at=at, notice_id=notice.id) for notice in hinted))
+    asked = [each for each in readings if each.code]
+    publish(
+        *(HookToVerify(store_id=each.notice.store_id, at=at, feed=each.notice.feed, code=each.code) for each in asked)
+    )
     unreadable = [reading for reading in readings if reading.outcome == "unreadable"]
     if unreadable:
         publish(
@@ -163,7 +179,13 @@ def _understand(notice: Taken, house: House) -> Reading:
         # The other lines of the list are not lost for it.
         return Reading(notice, movements, "unreadable", "; ".join(unread))
     hints = any(isinstance(each, Hint) for each in said)
-    return Reading(notice, movements, "deposits" if movements else "nothing", hints=hints)
+    return Reading(notice, movements, "deposits" if movements else "nothing", hints=hints, code=_code(said))
+
+
+def _code(said: Sequence[Listed]) -> str:
+    """What a provider wants typed into its panel to believe that a hook's address is ours; mostly nothing."""
+    words = (each.reason for each in said if isinstance(each, NotADeposit))
+    return next((word.removeprefix(VERIFICATION) for word in words if word.startswith(VERIFICATION)), "")
 
 
 def _heard(notice: Taken, movement: Arrived | Returned, house: House, believed: bool) -> Heard:

@@ -18,7 +18,7 @@ from seguripago.foundations.approvals.facts import ProposalMade
 from seguripago.foundations.approvals.queries import proposal
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.stores.queries import StoreView, store_by_id
-from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent
+from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent, HookToVerify
 from seguripago.journey.bank.queries import feeds_heard
 
 from .. import rules
@@ -68,6 +68,14 @@ def _words(fact: Fact, store: StoreView, at: datetime) -> tuple[str, str, list[s
                 _("Los depósitos pueden estar llegando sin que lo sepamos: revisa con tu banco y la lista del día."),
             ]
             return "feed_silent", _("No llegan avisos de %(title)s") % {"title": title}, lines, "/medios-de-pago/"
+        case HookToVerify():
+            lines = [
+                _("Un proveedor de pagos avisó por primera vez y pide que escribas este código en su panel:"),
+                fact.code,
+                _("Si nadie de tu tienda dio de alta la dirección de avisos, no lo escribas."),
+            ]
+            subject = _("Código para confirmar la dirección de avisos")
+            return "hook_to_verify", subject, lines, f"/oficina/bancos/{fact.feed}/"
         case ProposalMade(by_delay=True):
             found = proposal(store.id, fact.proposal_id)
             if found is None or not found.is_open:
