@@ -19,7 +19,7 @@ from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import MXN, Money
 
 from .models import Case, DayClose
-from .rules.closing import Booking, Difference, Proof, prove
+from .rules.closing import AccountProof, Booking, Difference, Proof, prove
 
 MEXICO: Final = ZoneInfo("America/Mexico_City")
 LISTED: Final = 1_000
@@ -126,21 +126,7 @@ def body_of(books: DayBooks, *, place: int, store: Mapping[str, str], at: dateti
         "closed_by": by,
         "standing": proof.standing.value,
         "unexplained": {currency: amount.centavos for currency, amount in sorted(proof.unexplained.items())},
-        "accounts": [
-            {
-                "account": each.account,
-                "currency": each.currency,
-                "standing": each.standing.value,
-                "statement": _centavos(each.statement),
-                "statement_count": each.statement_count,
-                "deposits": each.deposits.centavos,
-                "deposit_count": each.deposit_count,
-                "ledger": each.ledger.centavos,
-                "ledger_count": each.ledger_count,
-                "unexplained": each.unexplained.centavos,
-            }
-            for each in proof.accounts
-        ],
+        "accounts": [_account(each) for each in proof.accounts],
         "differences": [_difference(each) for each in proof.differences[:LISTED]],
         "difference_count": len(proof.differences),
         "debits": [
@@ -148,28 +134,9 @@ def body_of(books: DayBooks, *, place: int, store: Mapping[str, str], at: dateti
             for each in proof.debits[:LISTED]
         ],
         "debit_count": len(proof.debits),
-        "adjustments": [
-            {
-                "journal": each.journal,
-                "centavos": each.amount.centavos,
-                "currency": each.amount.currency,
-                "day": each.value_date.isoformat(),
-                "at": each.at.isoformat(),
-            }
-            for each in books.late[:LISTED]
-        ],
+        "adjustments": [_adjustment(each) for each in books.late[:LISTED]],
         "adjustment_count": len(books.late),
-        "open_cases": [
-            {
-                "id": each.id,
-                "kind": each.kind,
-                "centavos": each.amount.centavos,
-                "currency": each.amount.currency,
-                "order": each.order_number,
-                "opened_at": each.opened_at.isoformat(),
-            }
-            for each in books.cases[:LISTED]
-        ],
+        "open_cases": [_open_case(each) for each in books.cases[:LISTED]],
         "open_case_count": len(books.cases),
         "bank": {
             "opening": books.opening.centavos,
@@ -235,6 +202,42 @@ def _deposit_of(journal: str) -> int | None:
     if len(parts) == 3 and parts[0] == "deposit" and parts[2] == "arrived" and parts[1].isdecimal():
         return int(parts[1])
     return None
+
+
+def _account(each: AccountProof) -> dict[str, Any]:
+    return {
+        "account": each.account,
+        "currency": each.currency,
+        "standing": each.standing.value,
+        "statement": _centavos(each.statement),
+        "statement_count": each.statement_count,
+        "deposits": each.deposits.centavos,
+        "deposit_count": each.deposit_count,
+        "ledger": each.ledger.centavos,
+        "ledger_count": each.ledger_count,
+        "unexplained": each.unexplained.centavos,
+    }
+
+
+def _adjustment(each: Late) -> dict[str, Any]:
+    return {
+        "journal": each.journal,
+        "centavos": each.amount.centavos,
+        "currency": each.amount.currency,
+        "day": each.value_date.isoformat(),
+        "at": each.at.isoformat(),
+    }
+
+
+def _open_case(each: OpenCase) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "kind": each.kind,
+        "centavos": each.amount.centavos,
+        "currency": each.amount.currency,
+        "order": each.order_number,
+        "opened_at": each.opened_at.isoformat(),
+    }
 
 
 def _difference(each: Difference) -> dict[str, Any]:

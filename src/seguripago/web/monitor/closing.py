@@ -87,8 +87,24 @@ def explanation(view: DayView) -> str:
     return _("Hay líneas que no coinciden; cada una está abajo. Los montos se suman sin signo, para que no se tapen.")
 
 
-def _tables(view: DayView) -> list[tuple[str, Sequence[str], list[tuple[Cell, ...]]]]:
-    proof: list[tuple[Cell, ...]] = [
+type Table = tuple[str, Sequence[str], list[tuple[Cell, ...]]]
+
+
+def _tables(view: DayView) -> list[Table]:
+    return [_proof(view), _differences(view), _adjustments(view), _cases(view), _balances(view)]
+
+
+def _proof(view: DayView) -> Table:
+    columns = (
+        _("Cuenta"),
+        _("Moneda"),
+        _("Resultado"),
+        _("Estado de cuenta"),
+        _("Depósitos"),
+        _("Libro"),
+        _("Sin explicar"),
+    )
+    rows: list[tuple[Cell, ...]] = [
         (
             words.bank_account(each.account),
             each.currency,
@@ -101,7 +117,21 @@ def _tables(view: DayView) -> list[tuple[str, Sequence[str], list[tuple[Cell, ..
         )
         for each in view.accounts
     ]
-    differences: list[tuple[Cell, ...]] = [
+    return _("Comprobación"), columns, rows
+
+
+def _differences(view: DayView) -> Table:
+    columns = (
+        _("Qué"),
+        _("Cuenta"),
+        _("Clave de rastreo"),
+        _("Estado de cuenta"),
+        _("Depósito"),
+        _("Libro"),
+        _("Sin explicar"),
+        _("Moneda"),
+    )
+    rows: list[tuple[Cell, ...]] = [
         (
             words.difference_name(each.kind),
             each.account,
@@ -114,57 +144,33 @@ def _tables(view: DayView) -> list[tuple[str, Sequence[str], list[tuple[Cell, ..
         )
         for each in view.differences
     ]
-    adjustments: list[tuple[Cell, ...]] = [
+    return _("Diferencias"), columns, rows
+
+
+def _adjustments(view: DayView) -> Table:
+    columns = (_("Día"), _("Asiento"), _("Importe"), _("Moneda"), _("Asentado"))
+    rows: list[tuple[Cell, ...]] = [
         (each.day, words.journal_name(each.journal), each.amount, each.amount.currency, each.at)
         for each in view.adjustments
     ]
-    cases: list[tuple[Cell, ...]] = [
+    return _("Ajustes de días cerrados"), columns, rows
+
+
+def _cases(view: DayView) -> Table:
+    columns = (_("Caso"), _("Pedido"), _("Importe"), _("Moneda"), _("Abierto"))
+    rows: list[tuple[Cell, ...]] = [
         (words.case_name(each.kind), each.order_number, each.amount, each.amount.currency, each.opened_at)
         for each in view.cases
     ]
-    balances: list[tuple[Cell, ...]] = [
+    return _("Casos abiertos"), columns, rows
+
+
+def _balances(view: DayView) -> Table:
+    columns = (_("Cuenta"), _("Importe"), _("Moneda"))
+    rows: list[tuple[Cell, ...]] = [
         (words.account_name(each.account), each.amount, each.amount.currency) for each in view.balances
     ]
-    return [
-        (
-            _("Comprobación"),
-            (
-                _("Cuenta"),
-                _("Moneda"),
-                _("Resultado"),
-                _("Estado de cuenta"),
-                _("Depósitos"),
-                _("Libro"),
-                _("Sin explicar"),
-            ),
-            proof,
-        ),
-        (
-            _("Diferencias"),
-            (
-                _("Qué"),
-                _("Cuenta"),
-                _("Clave de rastreo"),
-                _("Estado de cuenta"),
-                _("Depósito"),
-                _("Libro"),
-                _("Sin explicar"),
-                _("Moneda"),
-            ),
-            differences,
-        ),
-        (
-            _("Ajustes de días cerrados"),
-            (_("Día"), _("Asiento"), _("Importe"), _("Moneda"), _("Asentado")),
-            adjustments,
-        ),
-        (
-            _("Casos abiertos"),
-            (_("Caso"), _("Pedido"), _("Importe"), _("Moneda"), _("Abierto")),
-            cases,
-        ),
-        (_("Cuentas del libro"), (_("Cuenta"), _("Importe"), _("Moneda")), balances),
-    ]
+    return _("Cuentas del libro"), columns, rows
 
 
 def _seal(view: DayView) -> tuple[tuple[str, str], ...]:
