@@ -17,6 +17,7 @@ from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.bank.asking_tables import Enquiry
 from seguripago.journey.bank.commands import ask_due, give_up, keep_notice
 from seguripago.journey.bank.models import Deposit
+from seguripago.journey.bank.queries import newest
 from seguripago.journey.reconciliation.queries import open_cases
 from tests.adapters.provider import Provider, Question, Reply, provider
 from tests.adapters.test_stripe_mx import FUNDING, MOVEMENT, event
@@ -81,6 +82,7 @@ def test_a_hint_becomes_a_deposit_once_however_often_it_comes(stripe: Provider, 
     deposit = Deposit.objects.get()
     assert deposit.amount_centavos == 913550
     assert (deposit.feed, deposit.owner_account, deposit.is_own_account) == ("stripe_mx", "stripe_mx", True)
+    assert newest(store)[0].bank_name == "Banco no informado"
 
 
 def test_money_at_a_provider_that_fits_no_clabe_waits_for_a_person_and_not_as_a_wrong_account(

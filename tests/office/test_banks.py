@@ -127,6 +127,15 @@ def test_a_key_is_never_sent_to_anybody_but_its_provider(
         assert ana.post("/oficina/bancos/openpay/credenciales/", {"address": address}).status_code == 302
 
 
+def test_test_credentials_are_refused_in_production(ana: Client, store_id: int, settings: Any, shown: Any) -> None:
+    wish = {"secret_key": "sk_test_1", "address": "https://api.stripe.com"}
+    settings.SEGURIPAGO = replace(settings.SEGURIPAGO, demo=False)
+    answer = ana.post("/oficina/bancos/stripe_mx/credenciales/", wish)
+    assert answer.status_code == 422
+    assert "credenciales de prueba" in shown(answer)
+    assert "stripe_mx" not in feed_settings(store_id)
+
+
 def test_the_addresses_that_may_call_are_checked_and_kept(ana: Client, store_id: int) -> None:
     assert ana.post("/oficina/bancos/stp/direcciones/", {"addresses": "10.8.0.0/24\n10.9.0.1"}).status_code == 302
     assert feed_cards(store_id)["stp"].allowed_addresses == ("10.8.0.0/24", "10.9.0.1")

@@ -38,7 +38,8 @@ async def _run(stop: threading.Event) -> None:
     async with worker_app.open_async():
         working = asyncio.create_task(
             worker_app.run_worker_async(
-                concurrency=2,
+                # Enough that two banks that do not answer keep no mail at home.
+                concurrency=5,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_S,
                 stalled_worker_timeout=STALLED_S,

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from seguripago.ports.bank_feeds import BELIEVED
+from seguripago.ports.bank_feeds import BELIEVED, INSTITUTION_UNSAID
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
@@ -200,6 +200,11 @@ def payers(ids: Collection[int]) -> dict[int, Payer]:
     return {pk: Payer(account, institution, name, rfc) for pk, account, institution, name, rfc in rows}
 
 
+def _bank_name(code: str) -> str:
+    """The sender's bank; a payment provider that collects for the store does not say it."""
+    return "Banco no informado" if code == INSTITUTION_UNSAID else institution_name(code) or code
+
+
 def _announced(rows: QuerySet[Announcement], limit: int) -> tuple[AnnouncementView, ...]:
     same = Deposit.objects.filter(store_id=OuterRef("store_id"), identity=OuterRef("identity"))
     return tuple(
@@ -211,7 +216,7 @@ def _announced(rows: QuerySet[Announcement], limit: int) -> tuple[AnnouncementVi
             amount=Money(row.amount_centavos, row.currency),
             clabe=row.clabe,
             sending_institution=row.sending_institution,
-            bank_name=institution_name(row.sending_institution) or row.sending_institution,
+            bank_name=_bank_name(row.sending_institution),
             tracking_key=row.tracking_key,
             operation_date=row.operation_date,
             payer_name=row.payer_name,
@@ -233,7 +238,7 @@ def _views(rows: Sequence[Deposit]) -> tuple[DepositView, ...]:
             clabe=row.clabe,
             is_own_account=row.is_own_account,
             sending_institution=row.sending_institution,
-            bank_name=institution_name(row.sending_institution) or row.sending_institution,
+            bank_name=_bank_name(row.sending_institution),
             tracking_key=row.tracking_key,
             operation_date=row.operation_date,
             payer_name=row.payer_name,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -40,6 +41,11 @@ class FeedScreen:
         """How many required credentials are not set."""
         given = self.card.given if self.card else ()
         return sum(need.is_required and need.name not in given for need in self.needs)
+
+    def is_test(self, values: Mapping[str, str]) -> bool:
+        """Whether these credentials are of a test environment, and this installation is none."""
+        feed = registry.adapters(bank_feeds.FAMILY).get(self.slug)
+        return isinstance(feed, Asks) and feed.is_test(values) and not settings.SEGURIPAGO.demo
 
     @property
     def state(self) -> tuple[str, str]:

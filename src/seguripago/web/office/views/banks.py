@@ -74,6 +74,8 @@ def keep_credentials(request: StaffRequest, feed: str) -> HttpResponse:
     """Set what is needed to ask the provider; a dash forgets a value."""
     screen = _screen(request, feed)
     form = CredentialsForm(screen.needs, screen.card.given if screen.card else (), request.POST)
+    if form.is_valid() and screen.is_test(form.values):
+        form.add_error(None, _("Son credenciales de prueba: aquí su dinero nunca cuenta."))
     if form.is_valid():
         try:
             set_feed_credentials(request.member.store_id, feed, form.values, by=_by(request), at=timezone.now())
