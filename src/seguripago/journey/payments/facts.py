@@ -85,6 +85,15 @@ class PartGivenUp(PaymentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PartLeftOver(PaymentFact):
+    """A transfer was retired that had received a part. `why` is cancelled (its order) or paid (by another way)."""
+
+    centavos: int
+    currency: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CardDeclined(PaymentFact):
     """The card was not charged; `reason` is the gateway port's code."""
 

@@ -297,6 +297,11 @@ def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferSt
     )
 
 
+def is_settled(payment_id: int) -> bool:
+    """Whether the payment became whole."""
+    return Payment.objects.filter(pk=payment_id, state__in=[state.value for state in SETTLED]).exists()
+
+
 def overdue_parts(
     *, at: datetime, after: tuple[datetime, int] | None = None, limit: int = 200
 ) -> tuple[OverduePart, ...]:

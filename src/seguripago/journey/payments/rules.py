@@ -85,6 +85,7 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     (State.CANCELLED, Event.TAKE_UP_PART): State.PARTLY_PAID,
     # Two people decided to return what never became the whole amount.
     (State.PARTLY_PAID, Event.GIVE_UP_PART): State.EXPIRED,
+    (State.CANCELLED, Event.GIVE_UP_PART): State.CANCELLED,
 }
 
 OPEN: Final = frozenset({State.AWAITING, State.MONITORED, State.PARTLY_PAID})

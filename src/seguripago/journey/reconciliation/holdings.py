@@ -18,6 +18,8 @@ from .rules.actions import Account, CaseState, Holding, Source, Target
 from .rules.returns import PENDING, ReturnState
 
 OUT = ("payment", "return", "write_off", "not_ours")
+LEFT_ON_PAYMENT = frozenset({CaseKind.PART_EXPIRED, CaseKind.DUPLICATE})
+UNFINISHED = frozenset({State.PARTLY_PAID, State.CANCELLED})
 TAKES = frozenset({*OPEN, State.EXPIRED, State.CANCELLED, State.REVERSED})
 
 
@@ -28,9 +30,7 @@ def holding_of(case: Case) -> Holding:
     if case.payment_id is not None:
         number = orders_of_payments([case.payment_id])[case.payment_id].number
     pending = ReturnInstruction.objects.filter(case=case, state__in=PENDING).aggregate(all=Sum("amount_centavos"))
-    on_payment: tuple[Source, ...] = ()
-    if kind is CaseKind.PART_EXPIRED and case.deposit_id is None and case.payment_id is not None:
-        on_payment = _sources(_allocated(payment_id=case.payment_id))
+    on_payment = _sources(_on_payment(case)) if kind in LEFT_ON_PAYMENT else ()
     return Holding(
         case_id=case.pk,
         kind=kind,
@@ -98,6 +98,15 @@ def _left(case: Case) -> dict[int, int]:
     for deposit_id, centavos in parts.values_list("instruction__deposit_id", "centavos"):
         gone[deposit_id or min(held, default=0)] += centavos
     return {deposit_id: left for deposit_id, part in held.items() if (left := part - gone[deposit_id]) > 0}
+
+
+def _on_payment(case: Case) -> dict[int, int]:
+    """Centavos by deposit on a payment that never became whole: no deposit of the case's own brought them."""
+    if case.deposit_id is not None or case.payment_id is None or case.cause.startswith("charge:"):
+        return {}
+    (number,) = (order.number for order in orders_of_payments([case.payment_id]).values())
+    (standing,) = transfers_of(case.store_id, numbers=[number])
+    return _allocated(payment_id=case.payment_id) if standing.state in UNFINISHED else {}
 
 
 def _sources(held: dict[int, int]) -> tuple[Source, ...]:

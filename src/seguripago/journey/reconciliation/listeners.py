@@ -22,11 +22,11 @@ from seguripago.journey.bank.facts import (
     NoticeUnreadable,
 )
 from seguripago.journey.bank.statement_facts import DebitSeen, StatementLineDoubtful
-from seguripago.journey.payments.facts import CardMoneyUnplaced
+from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver, PaymentConfirmed
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from .commands import judge_deposits, open_alarms, release_case, undo_returned
+from .commands import close_settled_parts, judge_deposits, open_alarms, release_case, undo_returned
 from .commands.returning import Debit, confirm_by_debits
 from .facts import CaseDecided
 
@@ -49,7 +49,12 @@ def open_again(facts: Sequence[Fact], at: datetime) -> None:
     """Open the cases again whose proposal ended without anything being done."""
     for fact in facts:
         if isinstance(fact, ProposalRejected | ProposalVoided) and fact.about.startswith("case:"):
-            release_case(fact.about)
+            release_case(fact.about, at=at)
+
+
+def close_parts(facts: Sequence[Fact], at: datetime) -> None:
+    """Close the cases of parts that became whole after all."""
+    close_settled_parts({fact.payment_id for fact in facts if isinstance(fact, PaymentConfirmed)}, at=at)
 
 
 def confirm_returns(facts: Sequence[Fact], at: datetime) -> None:
@@ -75,10 +80,11 @@ LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
     Listener(
         "reconciliation_alarms",
-        (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced, StatementLineDoubtful),
+        (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced, PartLeftOver, StatementLineDoubtful),
         raise_alarms,
     ),
     Listener("reconciliation.returns", (DebitSeen,), confirm_returns),
     Listener("reconciliation.open_again", (ProposalRejected, ProposalVoided), open_again),
+    Listener("reconciliation.close_parts", (PaymentConfirmed,), close_parts),
     Listener("reconciliation.carry_returns", (CaseDecided,), carry_returns),
 )

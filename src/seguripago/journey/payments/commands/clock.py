@@ -14,6 +14,7 @@ from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
 
 from ..facts import ClockExtended, PaymentExpired, TransferClaimed
+from ..left_over import part_left_over
 from ..models import Link, Payment, TransferClaim
 from ..refusals import ExtensionRefused, NoOpenTransfer
 from ..rules import OPEN, Event, State, move
@@ -95,6 +96,7 @@ def retire_payments(order_ids: Collection[int], *, at: datetime) -> None:
         record_all(
             [Change(p.store_id, Actor.system(), "payment.retired", f"order:{p.order_id}", {}, at) for p in open_ones]
         )
+        publish(*(part_left_over(p, "cancelled", at=at) for p in open_ones if p.received_centavos))
 
 
 def _open_transfer(order_id: int) -> Payment:

@@ -19,6 +19,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 from ..facts import PartialReceived, PaymentConfirmed
+from ..left_over import part_left_over
 from ..models import Link, Payment
 from ..rules import Event, Standing, State, move, receive
 from .details import PAID_STATES
@@ -277,4 +278,6 @@ def _retire_rivals(confirmed: Sequence[Locked], *, at: datetime) -> None:
         rival.state = move(State(rival.state), Event.RETIRE).value
         rival.changed_at = at
         rival.save(update_fields=["state", "changed_at"])
+        if rival.received_centavos:
+            publish(part_left_over(rival, "paid", at=at))
     Link.objects.filter(payment__in=rivals, state__in=["active", "opened"]).update(state="revoked")

@@ -12,6 +12,7 @@ from seguripago.foundations.approvals.queries import ProposalView, open_proposal
 from seguripago.journey.catalogue.commands import OutOfStock
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import lock_payments
+from seguripago.journey.payments.queries import is_settled
 from seguripago.journey.payments.refusals import ExtensionRefused
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
@@ -28,6 +29,7 @@ from ..rules.actions import (
     orders_named,
 )
 from ..rules.plans import Plan, plan
+from .cases import close_settled_parts
 from .deeds import carry_out
 from .proposing import KIND
 
@@ -50,7 +52,7 @@ def approve_case(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> Non
             grant(proposal_id, seen=seen, effects_now=effects, by=by, at=at)
             _do(case, planned, asked, by=by, at=at)
     except ChangedMeanwhile:
-        release_case(subject)
+        release_case(subject, at=at)
         raise
 
 
@@ -70,13 +72,15 @@ def withdraw_case(proposal_id: int, *, by: Actor, at: datetime) -> None:
         _move(_case_of(asked), CaseEvent.GIVE_UP)
 
 
-def release_case(subject: str) -> None:
+def release_case(subject: str, *, at: datetime) -> None:
     """Open a case again whose proposal (about `case:12`) ended without anything being done; harmless when repeated."""
     case_id = int(subject.removeprefix("case:"))
     with transaction.atomic():
         case = Case.objects.select_for_update(no_key=True).filter(pk=case_id, state=CaseState.PROPOSED.value).first()
         if case is not None and not open_proposals_of(case.store_id, [subject]):
             _move(case, CaseEvent.GIVE_UP)
+            if case.payment_id is not None and is_settled(case.payment_id):
+                close_settled_parts([case.payment_id], at=at)
 
 
 def _planned(asked: ProposalView) -> tuple[Case, Plan]:

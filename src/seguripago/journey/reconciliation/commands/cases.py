@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
+from seguripago.foundations.audit.commands import Change, record_all
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
 from seguripago.journey.bank.statement_facts import StatementLineDoubtful
-from seguripago.journey.payments.facts import CardMoneyUnplaced
+from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver
 from seguripago.journey.payments.queries import OverduePart, orders_of_payments, overdue_parts
+from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 from ..facts import CaseOpened
@@ -40,6 +42,9 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 orders[case.cause] = order_id
             case CardMoneyUnplaced():
                 cases.append(_card_case(fact, at))
+                orders[cases[-1].cause] = fact.order_id
+            case PartLeftOver():
+                cases.append(_left_over_case(fact, at))
                 orders[cases[-1].cause] = fact.order_id
             case NoticeUnreadable():
                 reason = f"Un aviso del banco no se puede leer con certeza: {fact.reason}"
@@ -110,6 +115,39 @@ def _contradiction(
     if is_believed:
         stop_shipping([payment_id], reason=case.cause, at=at)
     return case, orders_of_payments([payment_id])[payment_id].order_id
+
+
+def _left_over_case(fact: PartLeftOver, at: datetime) -> Case:
+    amount = Money(fact.centavos, fact.currency)
+    kind, reason = {
+        "cancelled": (CaseKind.PART_EXPIRED, f"El pedido se canceló con {amount} recibidos."),
+        "paid": (CaseKind.DUPLICATE, f"El pedido se pagó de otra forma cuando ya tenía {amount} por transferencia."),
+    }[fact.why]
+    return Case(
+        store_id=fact.store_id,
+        kind=kind.value,
+        cause=f"payment:{fact.payment_id}:left_over:{fact.at:%Y%m%dT%H%M%S}",
+        payment_id=fact.payment_id,
+        amount_centavos=fact.centavos,
+        currency=fact.currency,
+        reasons=[reason],
+        opened_at=at,
+        due_at=at + DEFAULTS[kind].within,
+    )
+
+
+def close_settled_parts(payment_ids: Collection[int], *, at: datetime) -> int:
+    """Close the cases of parts whose payment became whole after all: nothing is left to decide. Returns how many."""
+    parts = Case.objects.filter(payment_id__in=list(payment_ids), kind=CaseKind.PART_EXPIRED.value, deposit=None)
+    with transaction.atomic():
+        rows = list(parts.filter(state__in=["open", "rejected"]).select_for_update(no_key=True).order_by("pk"))
+        for row in rows:
+            row.state = "done"
+            row.reasons = [*row.reasons, "Llegó lo que faltaba: el pedido quedó pagado."]
+            row.save(update_fields=["state", "reasons"])
+        who = Actor.system("Área de Medios de Pago")
+        record_all([Change(row.store_id, who, "case.settled", f"case:{row.pk}", {}, at) for row in rows])
+    return len(rows)
 
 
 def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:

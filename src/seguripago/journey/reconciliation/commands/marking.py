@@ -14,15 +14,16 @@ from seguripago.values.money import Money
 
 from ..models import ReturnInstruction
 from ..rules.actions import CaseCannot
-from ..rules.returns import ReturnEvent, ReturnUnknown, move_return
-from .returning import confirm_return, fail_return
+from ..rules.returns import ReturnEvent, ReturnState, ReturnUnknown, move_return
+from .returning import confirm_return, fail_return, instruct, lock_return
 
 CONFIRM, FAIL = "return.confirm", "return.fail"
 
 
 def propose_return_confirmed(return_id: int, *, bank_ref: str, by: Actor, at: datetime) -> int:
-    """Propose that the bank carried the return out, with its reference. Returns the proposal's id.
+    """Propose that the bank carried the return out, with its reference; also one that somebody sent in online banking.
 
+    Returns the proposal's id.
     Raises ReturnUnknown, ReturnWrongState, CaseCannot, AlreadyProposed, NotYourRole.
     """
     if not bank_ref.strip():
@@ -41,8 +42,11 @@ def approve_return(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> N
     """Approve as a second person what was marked, and book it. Raises what approvals.grant raises."""
     with deciding(proposal_id, at=at):
         asked = approvals.lock(proposal_id, at=at, by=by, kinds=(CONFIRM, FAIL))
-        row = ReturnInstruction.objects.select_for_update(no_key=True, of=("self",)).get(pk=asked.effects["return"])
+        _, row = lock_return(asked.effects["return"])
         grant(proposal_id, seen=seen, effects_now=_effects(row, asked.effects["says"]), by=by, at=at)
+        if row.state == ReturnState.APPROVED and asked.kind == CONFIRM:
+            # Somebody sent it in online banking himself: no file and no order told the bank.
+            instruct(row, road="hand", by=by, at=at)
         if asked.kind == CONFIRM:
             amount = Money(row.amount_centavos, row.currency)
             confirm_return(row.pk, amount=amount, says=asked.effects["says"], by=by, at=at)
@@ -55,7 +59,8 @@ def _propose(return_id: int, kind: str, says: str, *, by: Actor, at: datetime) -
         row = ReturnInstruction.objects.filter(pk=return_id).first()
         if row is None:
             raise ReturnUnknown
-        move_return(row.state, ReturnEvent.CONFIRM if kind == CONFIRM else ReturnEvent.FAIL)
+        if kind == FAIL or row.state != ReturnState.APPROVED:
+            move_return(row.state, ReturnEvent.CONFIRM if kind == CONFIRM else ReturnEvent.FAIL)
         amount = Money(row.amount_centavos, row.currency)
         line = f"El banco devolvió {amount} a la cuenta {row.account}: referencia {says}."
         if kind == FAIL:

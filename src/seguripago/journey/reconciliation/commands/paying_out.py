@@ -23,7 +23,7 @@ from seguripago.ports.bank_feeds import Credentials, FeedRefused, FeedTrouble, N
 from seguripago.ports.payouts import PayoutAnswer, PayoutOrder, Payouts, PayoutState
 from seguripago.ports.store_secrets import store_secret
 from seguripago.values.actor import Actor
-from seguripago.values.money import Money
+from seguripago.values.money import MXN, Money
 
 from ..models import ReturnInstruction
 from ..rules.returns import ReturnState
@@ -42,7 +42,7 @@ type Road = tuple[Payouts, Credentials]
 
 def send_approved_returns(*, at: datetime) -> int:
     """Send what two people approved, in the stores that send by order. Returns how many were told."""
-    waiting = ReturnInstruction.objects.filter(state=ReturnState.APPROVED.value)
+    waiting = ReturnInstruction.objects.filter(state=ReturnState.APPROVED.value, currency=MXN)
     told = 0
     for store_id in list(waiting.order_by("store_id").values_list("store_id", flat=True).distinct()):
         road = road_of(store_id)

@@ -121,7 +121,7 @@ def confirm_return(
     `day` is the bank's. Raises ReturnUnknown, ReturnWrongState, ReturnDiffers.
     """
     with transaction.atomic():
-        case, row = _locked(return_id)
+        case, row = lock_return(return_id)
         if row.state == ReturnState.CONFIRMED:
             return
         following = move_return(row.state, ReturnEvent.CONFIRM)
@@ -146,7 +146,7 @@ def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None
     A repeated failure changes nothing. Raises ReturnUnknown, ReturnWrongState.
     """
     with transaction.atomic():
-        case, row = _locked(return_id)
+        case, row = lock_return(return_id)
         if row.state == ReturnState.FAILED:
             return
         row.state = move_return(row.state, ReturnEvent.FAIL).value
@@ -192,7 +192,8 @@ def stop_returns(case_ids: Collection[int], *, reason: str, by: Actor, at: datet
         fail_return(return_id, reason=reason, by=by, at=at)
 
 
-def _locked(return_id: int) -> tuple[Case, ReturnInstruction]:
+def lock_return(return_id: int) -> tuple[Case, ReturnInstruction]:
+    """Lock a return, its case first. Raises ReturnUnknown."""
     case_id = ReturnInstruction.objects.filter(pk=return_id).values_list("case_id", flat=True).first()
     if case_id is None:
         raise ReturnUnknown

@@ -41,7 +41,7 @@ class ReturnInstruction(models.Model):
     holder = models.CharField(max_length=120)
     proof = models.CharField(max_length=240, default="")
     state = models.CharField(max_length=10, default="approved")
-    road = models.CharField(max_length=5, default="", help_text="file or order: how the bank was told")
+    road = models.CharField(max_length=5, default="", help_text="file, order or hand: how the bank was told")
     file = models.ForeignKey(ReturnFile, models.PROTECT, null=True, related_name="instructions")
     tracking_key = models.CharField(max_length=30, default="", help_text="Ours, given when the bank is told.")
     bank_ref = models.CharField(max_length=80, default="")
