@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
+from seguripago.journey.bank.asking_queries import FeedHeard, feeds_heard
 from seguripago.journey.payments.queries import expected_sum
 from seguripago.journey.reconciliation.queries import (
     Slice,
@@ -32,6 +33,7 @@ INSTANT_S: Final = 0.05
 TIMES: Final = 20
 LONGEST_S: Final = 300.0
 MOST_KEPT: Final = 400
+FEEDS_S: Final = 10.0
 RANGES: Final = ("hora", "hoy", "semana")
 
 
@@ -42,18 +44,18 @@ class Kept:
         self._clock = clock
         self._answers: dict[object, tuple[float, Any]] = {}
 
-    def read[T](self, key: object, ask: Callable[[], T]) -> T:
-        """The kept answer of `key`, or a new one."""
+    def read[T](self, key: object, ask: Callable[[], T], *, at_least_s: float = 0.0) -> T:
+        """The kept answer of `key`, or a new one; `at_least_s`: what changes so slowly that it may be kept so long."""
         began = self._clock()
         known = self._answers.get(key)
         if known is not None and began < known[0]:
             return known[1]  # type: ignore[no-any-return]
         answer = ask()
         took = self._clock() - began
-        if took > INSTANT_S:
+        if took > INSTANT_S or at_least_s:
             if len(self._answers) >= MOST_KEPT:
                 self._answers.clear()
-            self._answers[key] = (began + took + min(took * TIMES, LONGEST_S), answer)
+            self._answers[key] = (began + took + max(at_least_s, min(took * TIMES, LONGEST_S)), answer)
         return answer
 
 
@@ -92,6 +94,12 @@ class Chart:
 
 
 _kept = Kept()
+
+
+def silent_feeds(store_id: int, *, at: datetime) -> tuple[FeedHeard, ...]:
+    """The feeds that should have been heard by now and were not."""
+    heard = _kept.read((store_id, "feeds"), lambda: feeds_heard(store_id, at=at), at_least_s=FEEDS_S)
+    return tuple(feed for feed in heard if feed.silent_since is not None)
 
 
 def read(store_id: int, *, at: datetime, span: str = "hora") -> tuple[Head, Chart]:

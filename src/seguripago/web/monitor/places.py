@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
-_SHAPE: Final = re.compile(r"(\d{1,17})-(\d{1,18})")
+_SHAPE: Final = re.compile(r"([0-9]{1,17})-([0-9]{1,18})")
 _BEGIN: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 

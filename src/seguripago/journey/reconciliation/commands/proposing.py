@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from seguripago.foundations.approvals.commands import Asked, propose
+from seguripago.foundations.approvals.commands import AlreadyProposed, Asked, propose
 from seguripago.foundations.approvals.queries import policy
 from seguripago.values import clabe, order_number
 from seguripago.values.actor import Actor
@@ -26,6 +26,7 @@ from ..rules.actions import (
     CaseCannot,
     CaseEvent,
     CaseUnknown,
+    CaseWrongState,
     Dismiss,
     GiveBack,
     Holding,
@@ -144,6 +145,8 @@ def propose_many(case_ids: Collection[int], action: str, *, reason: str = "", by
             proposed[case_id] = _propose_one(case_id, action, reason=reason, by=by, at=at)
         except CaseCannot as refusal:
             refused.append((case_id, refusal.why))
+        except (CaseWrongState, AlreadyProposed):
+            refused.append((case_id, "El caso ya tiene propuesta o ya se decidió."))
         except Refusal as refusal:
             refused.append((case_id, f"{refusal} ({refusal.code})"))
     return Bulk(proposed, tuple(refused))

@@ -85,5 +85,6 @@ def _regions(request: StaffRequest) -> dict[str, Any]:
         "cases": cases,
         "newest_case": max((case.id for case in cases), default=0),
         "expected": expected_transfers(store_id, at=at),
+        "silent": figures.silent_feeds(store_id, at=at),
         "note": next(iter(notes(store_id, limit=1)), None),
     }

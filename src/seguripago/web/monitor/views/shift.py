@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
+from seguripago.journey.bank.asking_queries import feeds_heard, list_pulls
 from seguripago.journey.reconciliation.commands import leave_note
 from seguripago.journey.reconciliation.queries import notes
 from seguripago.values.actor import Actor
@@ -44,6 +45,8 @@ def calendar(request: StaffRequest) -> HttpResponse:
     context = {
         "now": bank_days.standing(at),
         "months": bank_days.year(at),
+        "feeds": feeds_heard(request.member.store_id, at=at),
+        "pulls": list_pulls(request.member.store_id),
         "weekdays": WEEKDAYS.split(),
         "section": "monitor",
     }
