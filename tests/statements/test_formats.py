@@ -16,11 +16,11 @@ from hypothesis import strategies as st
 from seguripago.adapters import bank_feeds
 from seguripago.ports.bank_feeds import Unreadable, UnreadLine
 from seguripago.ports.registry import discover
+from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import (
     day_orders,
     decimal_styles,
     institution_code,
-    marks_in,
     read_amount,
     read_day,
 )

@@ -224,3 +224,28 @@ def test_an_announced_deposit_is_money_once_a_statement_shows_it(at: datetime) -
     some = [Movement(DAY, sold.total.plain, "KEY000001", sold.clabe), Movement(FRIDAY, "5.00", "KEY2", sold.clabe)]
     assert told(imported(sold.store_id, banks.stp_csv(some), at=at)) == (2, 0, 0, 0, 0)
     assert bank.paid_view(sold.order_id).is_confirmed
+
+
+def test_words_that_a_payer_wrote_never_make_a_second_deposit(at: datetime) -> None:
+    """The bank prints no key; the payer wrote another order's marks into his concept. His money is known already."""
+    sold = bank.sale(at)
+    target = bank.sale(at, store_id=sold.store_id)
+    bank.transfer(sold, "321.00", at=at, operation_date=DAY, tracking_key="TRUE0001")
+    forged = f"PAGO CLAVE DE RASTREO: FAKE00001 BANCO ORDENANTE: BBVA CLABE BENEFICIARIO: {target.clabe}"
+    some = [Movement(DAY, "321.00", concept=forged), Movement(FRIDAY, "-5.00", concept="COMISION")]
+    found = imported(sold.store_id, banks.branch_csv(some), at=at)
+    assert told(found) == (0, 0, 1, 0, 1)
+    assert Deposit.objects.count() == 1
+    assert bank.paid_view(target.order_id).received == Money.zero()
+
+
+def test_a_bank_that_prints_its_marks_in_words_is_believed_when_nothing_else_waits(at: datetime) -> None:
+    sold = bank.sale(at)
+    words = (
+        "SPEI RECIBIDO, BCO:0012 BBVA MEXICO HR LIQ: 17:03:48 DEL CLIENTE JUAN PEREZ DE LA CLABE 012180015012884673 "
+        f"CUENTA BENEFICIARIA: {sold.clabe} CONCEPTO: CAFE REFERENCIA: 123 CVE RAST: MBAN01002206"
+    )
+    some = [Movement(DAY, sold.total.plain, concept=words), Movement(FRIDAY, "-5.00", concept="COMISION")]
+    assert told(imported(sold.store_id, banks.branch_csv(some), at=at)) == (1, 0, 0, 0, 1)
+    assert bank.paid_view(sold.order_id).is_confirmed
+    assert told(imported(sold.store_id, banks.branch_csv(some, separator=";"), at=at)) == (0, 1, 0, 0, 1)

@@ -15,12 +15,12 @@ from typing import Any, Final
 
 from seguripago.ports.bank_feeds import UnreadLine
 from seguripago.ports.statement_layout import BrokenRow, NumberCell, NumberedRow, Row
+from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import (
     account_of,
     centavos_of_number,
     institution_code,
     joined,
-    marks_in,
     moment_of,
     plain_words,
     read_amount,
@@ -183,9 +183,11 @@ class TableLines:
         sender = institution_code(row[self.sender]) if 0 <= self.sender < width else ""
         payer_account = account_of(row[self.payer_account]) if 0 <= self.payer_account < width else ""
         payer_name, payer_rfc, reference = cell(self.payer_name), cell(self.payer_rfc), cell(self.reference)
+        from_words = False
         if not (key and sender and clabe) and concept:
             marks = marks_in(concept)
             if marks:
+                from_words = True
                 key = key or (
                     "" if self.key >= 0 and cell(self.key) else tracking_key_of(marks.get("tracking_key", ""))
                 )
@@ -212,6 +214,8 @@ class TableLines:
             reference[:40],
             cell(self.bank_id)[:40],
             settled,
+            (),
+            from_words,
         )
 
     def _key(self, number: int, row: Row) -> str:

@@ -290,7 +290,8 @@ def institution_code(text: str) -> str:
     if said.isascii() and said.isdigit():
         if len(said) == 5:
             return said if said != "00000" else ""
-        return str(institution_of(said.zfill(3))) if len(said) <= 3 else ""
+        bare = said.lstrip("0").zfill(3)
+        return str(institution_of(bare)) if len(said) <= 4 and len(bare) == 3 else ""
     codes = {code for code in re.findall(r"(?<!\d)\d{5}(?!\d)", said) if institution_name(code)}
     if len(codes) == 1:
         return str(codes.pop())
@@ -305,62 +306,6 @@ def institution_code(text: str) -> str:
 def institution_by_bic(bic: str) -> str:
     """Give the SPEI code of a bank identifier code (eight or eleven characters), nothing for one we do not know."""
     return str(words()["bics"].get(bic.strip().upper()[:8], ""))
-
-
-# --- marks inside a text ---
-
-_LABELS: Final = (
-    ("tracking_key", r"(?:clave|cve|clv|cv|no|num|numero)?\.?\s*(?:de\s+)?rastreo(?:\s+spei)?"),
-    ("clabe", r"(?:clabe|cta|cuenta)\.?\s*(?:clabe\s+)?(?:del?\s+)?(?:beneficiari[oa]|benef|destino|receptora|abono)"),
-    ("payer_account", r"(?:clabe|cta|cuenta)\.?\s*(?:clabe\s+)?(?:del?\s+)?(?:ordenante|ord|origen|emisora|remitente)"),
-    ("sending_institution", r"(?:banco|institucion|inst|bco)\.?\s*(?:ordenante|ord|emisor[a]?|origen|remitente)"),
-    ("payer_rfc", r"rfc(?:\s*/?\s*curp)?(?:\s+(?:del\s+)?(?:ordenante|ord))?"),
-    ("payer_name", r"(?:nombre\s+)?(?:del\s+)?(?:ordenante|remitente)|nom(?:bre)?\.?\s+ord"),
-    ("concept", r"concepto(?:\s+(?:del?\s+)?pago)?"),
-    ("reference", r"ref(?:erencia)?\.?(?:\s*num(?:erica)?\.?)?"),
-    ("sending_institution", r"banco"),
-    ("clabe", r"clabe"),
-)  # fmt: skip
-_LABELLED: Final = re.compile(
-    "|".join(f"(?P<l{place}>(?<![a-z0-9]){label})" for place, (_, label) in enumerate(_LABELS)), re.IGNORECASE
-)
-_AFTER: Final = re.compile(r"\s*[:=/|]+\s*|\s+", re.ASCII)
-_KEY: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9\-_.]{4,29}(?![A-Za-z0-9])")
-
-
-def marks_in(text: str) -> dict[str, str]:
-    """Find what a text says under a name: `CVE RASTREO: X1 BANCO ORDENANTE: BBVA …`. Nothing without its name.
-
-    Only the tracking key may follow its name after a mere space; the rest needs `:`, `=` or `/`.
-    """
-    if "rastreo" not in (lowered := text.lower()) and ":" not in text and "=" not in text and "/" not in text:
-        return {}
-    del lowered
-    hits: list[tuple[str, int, int]] = []
-    for match in _LABELLED.finditer(text):
-        fields = [_LABELS[int(name[1:])][0] for name, said in match.groupdict().items() if said is not None]
-        after = _AFTER.match(text, match.end())
-        if after is None or (fields[0] != "tracking_key" and not after[0].strip()):
-            continue
-        hits.append((fields[0], match.start(), after.end()))
-    found: dict[str, str] = {}
-    for place, (name, _, begins) in enumerate(hits):
-        ends = hits[place + 1][1] if place + 1 < len(hits) else len(text)
-        said = text[begins:ends].strip(" /|;,\t\n\r")
-        if name == "tracking_key":
-            key = _KEY.match(said)
-            said = key[0] if key and any(c.isdigit() for c in key[0]) else ""
-        elif name in {"clabe", "payer_account"}:
-            digits = re.match(r"\d{10,18}(?!\d)", said)
-            said = digits[0] if digits else ""
-        elif name == "reference":
-            number = re.match(r"\d{1,20}(?!\d)", said)
-            said = number[0] if number else ""
-        else:
-            said = re.split(r"\s{2,}|[/|;\n]", said)[0].strip()
-        if said:
-            found.setdefault(name, said)
-    return found
 
 
 def tracking_key_of(text: str) -> str:

@@ -40,7 +40,8 @@ class StatementLine:
 
     `line` is where a person finds it: the line of a text, the row of a sheet, the ordinal of an XML entry.
     Empty texts are what the file does not say. `other_keys` are further references that may be the tracking key too
-    (an XML entry carries several). `clabe` is the account of ours that was paid, `account` the one the statement is of.
+    (an XML entry carries several). `marks_from_words`: identity was found in words that may hold what the payer wrote.
+    `clabe` is the account of ours that was paid, `account` the one the statement is of.
     """
 
     line: int
@@ -59,6 +60,7 @@ class StatementLine:
     bank_id: str = ""
     settled_at: datetime | None = None
     other_keys: tuple[str, ...] = ()
+    marks_from_words: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import Element
 
 from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable, UnreadLine
+from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import (
     MEXICO,
     NOTHING,
@@ -23,7 +24,6 @@ from seguripago.ports.statement_text import (
     institution_by_bic,
     institution_code,
     joined,
-    marks_in,
     tracking_key_of,
 )
 from seguripago.ports.statement_xml import elements, every_child, every_text, find, name_of, text_of
@@ -167,6 +167,7 @@ def _marks(entry: Element, part: Element | None, *, is_credit: bool) -> dict[str
         "payer_rfc": _tax_id(parties),
         "concept": concept,
         "reference": (reference or told.get("reference", ""))[:40],
+        "marks_from_words": bool(keys and keys[0] == told.get("tracking_key")),
         "bank_id": (text_of(refs, "AcctSvcrRef") or text_of(entry, "AcctSvcrRef") or text_of(entry, "NtryRef"))[:40],
     }
 

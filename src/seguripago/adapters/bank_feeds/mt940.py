@@ -17,7 +17,8 @@ from mt940.tags import FinalOpeningBalance, Statement
 
 from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable, UnreadLine
 from seguripago.ports.statement_letters import encoding_of
-from seguripago.ports.statement_text import account_of, institution_code, joined, marks_in, tracking_key_of
+from seguripago.ports.statement_marks import marks_in
+from seguripago.ports.statement_text import account_of, institution_code, joined, tracking_key_of
 from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, listed
 from seguripago.values.clabe import is_valid
 from seguripago.values.money import MXN, Money
@@ -155,6 +156,7 @@ def _movement(number: int, value: str, words: str, account: str, currency: str) 
         concept=joined([told.get("all", ""), extra]),
         reference=(told.get("reference", "") or ("" if reference.upper() == "NONREF" else reference))[:40],
         bank_id=(match["bank_reference"] or "").strip()[:40],
+        marks_from_words=True,
     )
 
 

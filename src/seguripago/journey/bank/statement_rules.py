@@ -128,11 +128,15 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """What became of a waiting line: a deposit it attests, one it is known to stand for, or why it is doubtful."""
+    """What became of a waiting line: a deposit it attests, one it is known to stand for, or why it is doubtful.
+
+    `may_arrive`: no deposit of its day, amount and account waits for its line, so this one is not that one in disguise.
+    """
 
     attests: int | None = None
     is_known: bool = False
     why: str = ""
+    may_arrive: bool = False
 
 
 def match_lines(lines: Sequence[Waiting], candidates: Sequence[Candidate]) -> dict[int, Match]:
@@ -163,7 +167,11 @@ def match_lines(lines: Sequence[Waiting], candidates: Sequence[Candidate]) -> di
             elif place < len(fitting_taken):
                 found[line.key] = Match(is_known=True)
             else:
-                found[line.key] = Match(why="none")
+                waits = any(
+                    each.operation_date == line.operation_date and each.owner_account == line.account
+                    for each in free.values()
+                )
+                found[line.key] = Match(why="several" if waits else "none", may_arrive=not waits)
     return found
 
 

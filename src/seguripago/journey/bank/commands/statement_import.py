@@ -15,11 +15,9 @@ from types import TracebackType
 from typing import Final, Self
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
 from psycopg.errors import DeadlockDetected, LockNotAvailable
 
 from seguripago.foundations.audit.commands import record
-from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.facts.wakeups import wake
 from seguripago.ports.bank_feeds import Authenticity
@@ -27,12 +25,12 @@ from seguripago.ports.statements import StatementItem
 from seguripago.values.actor import Actor
 
 from .. import statement_rules as rules
-from ..models import Attestation, NoticeReading, RawNotice
-from ..statement_facts import DebitSeen, StatementImported, StatementLineDoubtful
-from ..statement_rules import StatementEvent, Waiting
+from ..models import NoticeReading, RawNotice
+from ..statement_facts import DebitSeen, StatementImported
+from ..statement_rules import StatementEvent
 from ..statement_tables import Statement, StatementBalance, StatementRefusal, StatementRow, StatementStep
 from .movements import Telling, keep_movements
-from .statement_matching import candidates_of
+from .statement_attesting import attest_some, count_more
 from .statement_reading import formats, frame_of, opened
 from .statement_sorting import OwnRow, Sorted, Sorter
 
@@ -155,7 +153,7 @@ class StatementImport:
         statement = Statement.objects.get(pk=self.statement_id)
         if not self.is_mine or statement.state != "importing":
             return False
-        if _attest_some(statement, at=at):
+        if attest_some(statement, self._then, at=at):
             return True
         _finish(self.statement_id, at=at)
         return False
@@ -234,11 +232,7 @@ def _keep(
     if then is not None:
         then([each.deposit_id for each in kept if each.telling is Telling.NEW and each.deposit_id is not None], at)
     # Last, because the next part waits for this row.
-    _count(statement.pk, more)
-
-
-def _count(statement_id: int, more: Mapping[str, int]) -> None:
-    Statement.objects.filter(pk=statement_id).update(**{name: F(name) + count for name, count in more.items()})
+    count_more(statement.pk, more)
 
 
 def _keep_rows(
@@ -304,72 +298,6 @@ def _columns(row: OwnRow, state: str, why: str) -> tuple[object, ...]:
         line.payer_name[:120],
         line.concept[:210],
         line.reference[:40],
-    )
-
-
-def _attest_some(statement: Statement, *, at: datetime) -> bool:
-    """Match waiting lines with deposits, whole amounts at a time; False when none waits."""
-    with transaction.atomic():
-        waits = StatementRow.objects.filter(statement=statement, state="waiting")
-        amounts = waits.order_by("amount_centavos").values_list("amount_centavos", flat=True)
-        some = sorted(set(amounts[:CHUNK]))
-        if not some:
-            return False
-        _attest(statement, list(waits.filter(amount_centavos__in=some).order_by("pk")), at=at)
-    wake(f"monitor:{statement.store_id}")
-    return True
-
-
-def _attest(statement: Statement, rows: Sequence[StatementRow], *, at: datetime) -> None:
-    notice_id = statement.notice_id
-    assert notice_id is not None
-    by_amount: dict[tuple[int, str], list[Waiting]] = {}
-    for row in rows:
-        said = f"{row.concept} {row.reference}"
-        line = Waiting(
-            row.pk, row.account, row.operation_date, row.tracking_key, row.sending_institution, row.clabe, said
-        )
-        by_amount.setdefault((row.amount_centavos, row.currency), []).append(line)
-    lines = [line for some in by_amount.values() for line in some]
-    candidates = candidates_of(statement.store_id, list(by_amount), lines, notice_id=notice_id)
-    by_key = {row.pk: row for row in rows}
-    words: list[Attestation] = []
-    facts: list[Fact] = []
-    for amount, waiting in by_amount.items():
-        for pk, match in rules.match_lines(waiting, candidates.get(amount, ())).items():
-            row = by_key[pk]
-            row.state = "attests" if match.attests is not None else "known" if match.is_known else "doubtful"
-            row.why, row.deposit_id = match.why, match.attests
-            if match.attests is not None:
-                words.append(
-                    Attestation(
-                        deposit_id=match.attests,
-                        notice_id=notice_id,
-                        feed=statement.feed,
-                        believed=True,
-                        agrees=True,
-                        at=at,
-                    )
-                )
-            if row.state == "doubtful":
-                facts.append(_doubt(row, at))
-    StatementRow.objects.bulk_update(rows, ["state", "why", "deposit"], batch_size=1_000)
-    Attestation.objects.bulk_create(words, ignore_conflicts=True)
-    doubtful = sum(1 for row in rows if row.state == "doubtful")
-    _count(statement.pk, {"known": len(rows) - doubtful, "doubtful": doubtful})
-    publish(*facts)
-
-
-def _doubt(row: StatementRow, at: datetime) -> StatementLineDoubtful:
-    return StatementLineDoubtful(
-        store_id=row.store_id,
-        at=at,
-        row_id=row.pk,
-        statement_id=row.statement_id,
-        line=row.line,
-        centavos=row.amount_centavos,
-        currency=row.currency,
-        why=row.why,
     )
 
 

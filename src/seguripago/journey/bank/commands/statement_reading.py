@@ -178,7 +178,8 @@ def _preview(statement: Statement, file: BinaryIO) -> StatementLine | None:
         told["credits_centavos"] += found.credits_centavos
         told["debits_centavos"] += found.debits_centavos
         told["debits"] += sum(1 for row in found.rows if not row.line.is_credit)
-        doubts.extend(row for row in found.rows if row.line.is_credit)
+        # Lines whose marks stand in words were counted as new above.
+        doubts.extend(row for row in found.rows if row.line.is_credit and not (row.line.tracking_key and row.account))
         homeless = homeless or next((row.line for row in found.rows if row.line.is_credit and not row.account), None)
         lines = [item for item in chunk if isinstance(item, StatementLine)]
         if lines:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, time
 from typing import Final
 
 from django.db import connection
@@ -139,7 +139,14 @@ class Sorter:
                     found.attesting += 1
             else:
                 found.fresh.append(identity)
-            said = as_deposit(line, clabe=clabe, settled_at=self._settled_at(line))
+                if line.marks_from_words:
+                    own_account = rules.owner_account(clabe, frame.prefixes)[0]
+                    own_print = statement_rules.print_of(line, own_account)
+                    found.rows.append(OwnRow(line, own_account, clabe if len(clabe) == LENGTH else "", own_print, 1))
+                    continue
+            said = as_deposit(
+                line, clabe=clabe, settled_at=line.settled_at or settled_at(line.operation_date, frame.received_at)
+            )
             found.heard.append(
                 (
                     line,
@@ -174,15 +181,12 @@ class Sorter:
         self._seen[own_print] += 1
         return OwnRow(line, account, clabe if len(clabe) == LENGTH else "", own_print, self._seen[own_print])
 
-    def _settled_at(self, line: StatementLine) -> datetime:
-        """Where a line says only the day: its first moment in Mexico, for lateness is doubted in the buyer's favour."""
-        if line.settled_at is not None:
-            return line.settled_at
-        from datetime import time
 
-        moment = moment_of(line.operation_date, time(0, 0, tzinfo=MEXICO))
-        assert moment is not None
-        return min(moment, self.frame.received_at)
+def settled_at(day: date, received_at: datetime) -> datetime:
+    """Where a line says only the day: its first moment in Mexico, for lateness is doubted in the buyer's favour."""
+    moment = moment_of(day, time(0, 0, tzinfo=MEXICO))
+    assert moment is not None
+    return min(moment, received_at)
 
 
 def known_deposits(store_id: int, identities: Sequence[str]) -> dict[str, KnownDeposit]:
