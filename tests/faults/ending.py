@@ -58,6 +58,15 @@ def ending(stage: Stage) -> Ending:
         )
 
 
+def differences(left: Ending, right: Ending) -> list[str]:
+    """Every row that only one of two endings has."""
+    found = []
+    for name in Ending.__slots__:
+        ours, theirs = set(getattr(left, name)), set(getattr(right, name))
+        found += [f"{name}: {'here' if row in ours else 'there'} {row}" for row in sorted(ours ^ theirs, key=str)]
+    return found
+
+
 def settle(site: Site, *, within_s: float, followers: bool) -> float:
     """Wait until the worker has carried everything to its end; with `followers`, until every listener has read all."""
     began = time.monotonic()
@@ -82,11 +91,14 @@ def unfinished(stage: Stage, listeners: Iterable[Any]) -> dict[str, Any]:
     return {name: count for name, count in counted.items() if count}
 
 
-def faults(house: House, stage: Stage, sent: Collection[Movement], acknowledged: Collection[str]) -> list[str]:
+def faults(
+    house: House, stage: Stage, sent: Collection[Movement], acknowledged: Collection[str], *, followers: bool = True
+) -> list[str]:
     """Everything that is wrong: lost, doubled, unbalanced, forgotten, broken; empty when nothing is."""
     with psycopg.connect(stage.url) as connection:
         found = _money_faults(connection, sent, acknowledged)
-        found += _follower_faults(connection)
+        if followers:
+            found += _follower_faults(connection)
     said = house.ask(stage.url, "check-invariants")
     found += [f"{view}: {rows} rows" for view, rows in said["rows"].items() if rows]
     audit = house.ask(stage.url, "audit", "verify")
