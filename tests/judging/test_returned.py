@@ -13,9 +13,11 @@ from seguripago.journey.bank.models import Deposit
 from seguripago.journey.orders.commands import ShippingHeld, WrongState, expire_orders, mark_shipped
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import card, claim_transfer, expire_payments, send_transfer_details
+from seguripago.journey.reconciliation.commands import propose_apply
 from seguripago.journey.reconciliation.queries import cases_of_order, open_cases
 from seguripago.ports.card_gateways import ChargeResult, PayStatus
 from seguripago.values.money import Money
+from tests.cases import world
 from tests.judging import movements
 from tests.judging.movements import Dollars, Listed, Signed, movement, returned, tell_all
 from tests.money import bank
@@ -206,6 +208,24 @@ def test_a_part_that_goes_back_after_a_card_has_paid_stops_nothing(at: datetime)
 
     seen = order(sold.order_id)
     assert (seen.state, seen.shipping_hold) == ("paid", False)
+
+
+def test_money_that_two_people_apply_makes_it_whole_and_lets_the_parcel_go(at: datetime) -> None:
+    there = world.house()
+    sold = bank.sale(at, store_id=there.store_id)
+    said = movement(sold, sold.total.plain, at=at)
+    tell_all([Signed(said), returned(said)], at=at)
+    tell_all(
+        [Signed(movement(sold, sold.total.plain, at=at, clabe=world.clabe.build(sold.clabe[:10], 9_999_999)))], at=at
+    )
+    stray = next(case for case in open_cases(there.store_id) if case.kind == "unknown")
+
+    made = propose_apply(stray.id, number=world.number_of(sold), by=there.mariana, at=at)
+    world.approve(there, made, at)
+
+    assert bank.paid_view(sold.order_id).is_confirmed
+    assert order(sold.order_id).shipping_hold is False
+    assert open_cases(there.store_id) == ()
 
 
 def test_dollars_that_go_back_leave_nothing_behind(at: datetime) -> None:

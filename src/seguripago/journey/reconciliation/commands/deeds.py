@@ -23,7 +23,7 @@ from ..models import Allocation, Case, CasePart, ReturnInstruction
 from ..rules import DEFAULTS, CaseKind
 from ..rules.actions import CaseEvent, Source, move_case
 from ..rules.plans import Pay, Plan, Return, first_parts, left_after
-from .reversals import let_shipping_go
+from .reversals import let_shipping_go, settle_reversals
 
 STOPPING: Final = frozenset({CaseKind.REVERSED, CaseKind.CONTRADICTION})
 
@@ -99,6 +99,7 @@ class Deed:
             settlements.append(borne)
             self.part("difference", pay.difference, payment_id=target.payment_id)
         confirm_payments(settlements, by=self.by, at=self.at)
+        settle_reversals([target.payment_id], at=self.at)
 
     def extend(self, pay: Pay) -> None:
         """Give the buyer more time for the rest, and tell him."""

@@ -136,10 +136,15 @@ def note_returned(cases: Sequence[Case], *, at: datetime) -> None:
 
 
 def settle_reversals(payment_ids: Collection[int], *, at: datetime) -> None:
-    """Close what stayed open about these payments because money had gone: they are whole again, the parcel may go."""
-    cases = Case.objects.filter(payment_id__in=list(payment_ids), kind=CaseKind.REVERSED.value)
-    _close(cases.exclude(state="done"), "El pedido volvió a quedar pagado.")
-    let_shipping_go(payment_ids, at=at)
+    """Close what stayed open because money had gone, where these payments are whole again: their parcels may go."""
+    open_ones = Case.objects.filter(payment_id__in=list(payment_ids), kind=CaseKind.REVERSED.value).exclude(
+        state="done"
+    )
+    doubted = set(open_ones.values_list("payment_id", flat=True))
+    whole = [pk for pk, standing in lock_payments(doubted).items() if standing.state is State.CONFIRMED]
+    if whole:
+        _close(open_ones.filter(payment_id__in=whole), "El pedido volvió a quedar pagado.")
+        let_shipping_go(whole, at=at)
 
 
 def let_shipping_go(payment_ids: Collection[int], *, at: datetime) -> None:

@@ -1,6 +1,6 @@
 """The room's decisions: what is certain, what looks alike, and what waits for whom. Pure."""
 
-from .cases import DEADLINE, DEFAULTS, CaseKind, Default, DefaultAction
+from .cases import DEFAULTS, CaseKind, Default, DefaultAction
 from .judging import (
     ENDED_ORDER,
     PAID_ORDER,
@@ -18,7 +18,6 @@ from .names import likeness, words_of
 from .suggesting import Sought, near_clabes, spellings, suggest
 
 __all__ = [
-    "DEADLINE",
     "DEFAULTS",
     "ENDED_ORDER",
     "PAID_ORDER",

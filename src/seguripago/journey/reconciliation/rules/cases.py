@@ -54,7 +54,6 @@ class Default:
         return self.action if policy or not self.moves_money else DefaultAction.ESCALATE
 
 
-DEADLINE: Final = timedelta(hours=24)
 DEFAULTS: Final[Mapping[CaseKind, Default]] = {
     CaseKind.EXCESS: Default("payments", timedelta(hours=24), DefaultAction.RETURN, "supervisor"),
     CaseKind.LATE: Default("payments", timedelta(hours=24), DefaultAction.RETURN, "supervisor"),
