@@ -75,5 +75,5 @@ bench-fast: setup ## las medidas de cada día (menos de 5 minutos)
 	@exec $(BIN)/python -m bench --fast
 
 .PHONY: prove
-prove: setup ## `make up` en una copia limpia: arranca, se detiene sin dejar procesos, conserva los datos
+prove: setup ## `make up` en una copia limpia, y cincuenta kill -9 bajo carga sin perder ni duplicar un aviso
 	@exec .ci/prove

@@ -55,7 +55,7 @@ def walk(house: House, stage: Stage, kills: int, seed: int) -> list[str]:
     with running(house, stage) as site:
         ledger = asyncio.run(under_fire(site, told, victims, rng))
         print(f"{ledger.sent} sent, {len(ledger.acknowledged)} movements acknowledged, {ledger.refused} refused")
-        slow = settle(site, within_s=120, followers=True)
+        slow = settle(site, within_s=120 + 4 * kills, followers=True)
         print(f"all heard {slow:.1f} s later")
     return faults(house, stage, told, ledger.acknowledged)
 
