@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
@@ -14,6 +16,10 @@ from seguripago.values.calendar import add_working_days, is_working_day
 from seguripago.values.clabe import LENGTH, is_valid
 
 from .rules import plain_key
+
+SHORTEST_KEY: Final = 6
+"""Characters of a tracking key that is recognised inside a text; shorter ones occur by chance."""
+_WORD: Final = re.compile(r"[A-Z0-9/\-]+")
 
 
 class StatementState(StrEnum):
@@ -146,69 +152,119 @@ def match_lines(lines: Sequence[Waiting], candidates: Sequence[Candidate]) -> di
     the tracking key in the line's words, then on the very day, then a working day to either side.
     """
     found: dict[int, Match] = {}
-    free = {each.deposit_id: each for each in candidates if not each.is_attested}
-    passes: tuple[Callable[[Waiting, Candidate], bool], ...] = (_names_key, _same_day, _near_day)
-    for fits in passes:
-        while True:
-            left = [line for line in lines if line.key not in found]
-            settled = _settle(left, free, fits)
-            if not settled:
-                break
+    free = _Pool(each for each in candidates if not each.is_attested)
+    for fits in (_names_key, _same_day, _near_day):
+        while settled := _settle([line for line in lines if line.key not in found], free, fits):
             for key, deposit_id in settled.items():
                 found[key] = Match(attests=deposit_id)
-                free.pop(deposit_id, None)
-    taken = [each for each in candidates if each.is_attested]
+                free.take(deposit_id)
+    taken = _Pool(each for each in candidates if each.is_attested)
     left = [line for line in lines if line.key not in found]
-    for group in _alike(left, [*free.values(), *taken], _near_day):
-        fitting_free, fitting_taken = _fitting(group[0], free.values()), _fitting(group[0], taken)
+    for (fitting_free, fitting_taken), group in _alike(left, free, taken).items():
         for place, line in enumerate(group):
             if fitting_free:
                 found[line.key] = Match(why="several")
             elif place < len(fitting_taken):
                 found[line.key] = Match(is_known=True)
             else:
-                waits = any(
-                    each.operation_date == line.operation_date and each.owner_account == line.account
-                    for each in free.values()
-                )
+                waits = free.waits_on(line.operation_date, line.account)
                 found[line.key] = Match(why="several" if waits else "none", may_arrive=not waits)
     return found
 
 
-def _settle(
-    lines: Sequence[Waiting], free: dict[int, Candidate], fits: Callable[[Waiting, Candidate], bool]
-) -> dict[int, int]:
-    """Lines whose fitting deposits are exactly as many as the lines that fit the same ones."""
-    by_set: dict[frozenset[int], list[int]] = {}
+class _Pool:
+    """Deposits of one amount, found by what a line says without looking at all of them."""
+
+    def __init__(self, candidates: Iterable[Candidate]) -> None:
+        self._all = {each.deposit_id: each for each in candidates}
+        self._by_key: dict[str, list[Candidate]] = {}
+        self._by_clabe: dict[str, list[Candidate]] = {}
+        self._by_day: dict[date, list[Candidate]] = {}
+        for each in self._all.values():
+            self._by_key.setdefault(each.tracking_key.lstrip("0"), []).append(each)
+            self._by_clabe.setdefault(each.clabe, []).append(each)
+            self._by_day.setdefault(each.operation_date, []).append(each)
+
+    def take(self, deposit_id: int) -> None:
+        """Leave a deposit out from now on."""
+        self._all.pop(deposit_id, None)
+
+    def waits_on(self, day: date, account: str) -> bool:
+        """Tell whether a deposit of that day and account is left."""
+        return any(each.deposit_id in self._all and each.owner_account == account for each in self._by_day.get(day, ()))
+
+    def fitting(self, line: Waiting, fits: Callable[[Waiting, Candidate], bool]) -> frozenset[int]:
+        """The deposits that a line may stand for."""
+        some: Iterable[Candidate]
+        if fits is _names_key:
+            words = {word.lstrip("0") for word in _WORD.findall(line.words.upper()) if len(word) >= SHORTEST_KEY}
+            own = plain_key(line.tracking_key).lstrip("0")
+            some = [each for word in words | {own} - {""} for each in self._by_key.get(word, ())]
+        elif line.tracking_key:
+            some = self._by_key.get(plain_key(line.tracking_key).lstrip("0"), ())
+        elif len(line.clabe) == LENGTH and line.clabe != line.account:
+            some = self._by_clabe.get(line.clabe, ())
+        else:
+            first = line.operation_date if fits is _same_day else day_before(line.operation_date)
+            last = line.operation_date if fits is _same_day else day_after(line.operation_date)
+            days = (first + timedelta(days=count) for count in range((last - first).days + 1))
+            some = [each for day in days for each in self._by_day.get(day, ())]
+        return frozenset(each.deposit_id for each in some if each.deposit_id in self._all and fits(line, each))
+
+
+def _by_fitting(
+    lines: Sequence[Waiting], pool: _Pool, fits: Callable[[Waiting, Candidate], bool]
+) -> list[tuple[Waiting, frozenset[int]]]:
+    """Every line with the deposits that it may stand for; lines with the same marks are looked up once."""
+    seen: dict[tuple[object, ...], frozenset[int]] = {}
+    found = []
     for line in lines:
-        fitting = frozenset(pk for pk, each in free.items() if fits(line, each))
+        words = line.words if fits is _names_key else ""
+        marks = (line.operation_date, line.tracking_key, line.sending_institution, line.clabe, line.account, words)
+        if marks not in seen:
+            seen[marks] = pool.fitting(line, fits)
+        found.append((line, seen[marks]))
+    return found
+
+
+def _settle(lines: Sequence[Waiting], pool: _Pool, fits: Callable[[Waiting, Candidate], bool]) -> dict[int, int]:
+    """Lines whose fitting deposits are exactly as many as the lines that fit the same ones."""
+    groups: dict[frozenset[int], list[int]] = {}
+    for line, fitting in _by_fitting(lines, pool, fits):
         if fitting:
-            by_set.setdefault(fitting, []).append(line.key)
-    for fitting, keys in by_set.items():
-        rivals = [other for other in by_set if other != fitting and other & fitting]
-        if len(fitting) == len(keys) and (not rivals or fits is not _near_day):
-            return dict(zip(keys, sorted(fitting), strict=True))
-    return {}
+            groups.setdefault(fitting, []).append(line.key)
+    wanted = Counter(deposit_id for fitting in groups for deposit_id in fitting)
+    settled: dict[int, int] = {}
+    given: set[int] = set()
+    for fitting, keys in groups.items():
+        has_rival = any(wanted[deposit_id] > 1 for deposit_id in fitting)
+        if len(fitting) == len(keys) and not fitting & given and not (has_rival and fits is _near_day):
+            settled.update(zip(keys, sorted(fitting), strict=True))
+            given |= fitting
+    return settled
 
 
 def _alike(
-    lines: Sequence[Waiting], candidates: Sequence[Candidate], fits: Callable[[Waiting, Candidate], bool]
-) -> list[list[Waiting]]:
-    groups: dict[frozenset[int], list[Waiting]] = {}
-    for line in lines:
-        groups.setdefault(frozenset(each.deposit_id for each in candidates if fits(line, each)), []).append(line)
-    return list(groups.values())
+    lines: Sequence[Waiting], free: _Pool, taken: _Pool
+) -> dict[tuple[frozenset[int], frozenset[int]], list[Waiting]]:
+    """Lines by what they may stand for: deposits that wait for a line, and deposits that have one."""
+    groups: dict[tuple[frozenset[int], frozenset[int]], list[Waiting]] = {}
+    known = dict(_keyed(lines, taken))
+    for line, fitting in _by_fitting(lines, free, _near_day):
+        groups.setdefault((fitting, known[line.key]), []).append(line)
+    return groups
 
 
-def _fitting(line: Waiting, candidates: Collection[Candidate]) -> list[int]:
-    return [each.deposit_id for each in candidates if _near_day(line, each)]
+def _keyed(lines: Sequence[Waiting], pool: _Pool) -> Iterator[tuple[int, frozenset[int]]]:
+    for line, fitting in _by_fitting(lines, pool, _near_day):
+        yield line.key, fitting
 
 
 def _names_key(line: Waiting, deposit: Candidate) -> bool:
     if not _near_day(line, deposit):
         return False
     key = deposit.tracking_key
-    return key == plain_key(line.tracking_key) or (len(key) >= 6 and key in line.words.upper())
+    return key == plain_key(line.tracking_key) or (len(key) >= SHORTEST_KEY and key in line.words.upper())
 
 
 def _same_day(line: Waiting, deposit: Candidate) -> bool:

@@ -71,7 +71,7 @@ def _attest(statement: Statement, rows: Sequence[StatementRow], *, at: datetime)
         (
             Attestation(
                 deposit_id=match.attests,
-                notice_id=statement.notice_id,
+                notice=statement.notice,
                 feed=statement.feed,
                 believed=True,
                 agrees=True,
@@ -82,7 +82,7 @@ def _attest(statement: Statement, rows: Sequence[StatementRow], *, at: datetime)
         ),
         ignore_conflicts=True,
     )
-    new = [deposit_id for telling, deposit_id in arrived.values() if telling is Telling.NEW]
+    new = [pk for telling, pk in arrived.values() if telling is Telling.NEW and pk is not None]
     doubtful = sum(1 for row in rows if row.state == "doubtful")
     count_more(statement.pk, {"new": len(new), "known": len(rows) - len(new) - doubtful, "doubtful": doubtful})
     publish(*facts)
