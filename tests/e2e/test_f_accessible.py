@@ -153,6 +153,14 @@ def test_the_screens_of_those_who_work_here(running_site: RunningSite, desktop: 
     clerk.get_by_role("region", name="Depósitos en vivo").get_by_role("link").first.click()
     clerk.wait_for_url(re.compile("/deposito/"))
     found += everything_wrong(clerk, "a deposit")
+    case = look(running_site, "SELECT max(id) FROM reconciliation_case")[0][0]
+    for page in (
+        "?tramo=hoy", "?tramo=semana", f"buscar/?q={number}", "buscar/?q=nada", "excepciones/", f"caso/{case}/",
+        "aprobaciones/", "devoluciones/", "estados-de-cuenta/", "captura/", "cep/", "cierre/", "libro/", "notas/",
+        "calendario/",
+    ):  # fmt: skip
+        clerk.goto(f"/medios-de-pago/{page}")
+        found += everything_wrong(clerk, page)
 
     walking.sign_in(owner, "tienda@demo.test", running_site.password, "/oficina/")
     product = look(running_site, "SELECT min(id) FROM product")[0][0]

@@ -8,7 +8,7 @@ from datetime import date, datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from seguripago.ports.bank_feeds import BELIEVED, INSTITUTION_UNSAID
+from seguripago.ports.bank_feeds import INSTITUTION_UNSAID
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
@@ -22,7 +22,7 @@ from .cep_questions import CepQuestionView as CepQuestionView
 from .cep_questions import cep_question as cep_question
 from .cep_questions import cep_questions as cep_questions
 from .cep_questions import seal_is_deposit as seal_is_deposit
-from .models import Announcement, Deposit, DepositReturn, NoticeReading, RawNotice
+from .models import Announcement, Deposit, DepositReturn, NoticeReading
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,20 +176,6 @@ def deposits_between(store_id: int, *, first: date, last: date, chunk: int = 1_0
         if len(found) < chunk:
             return
         after = found[-1]
-
-
-def raw_notices_of(deposit_id: int) -> tuple[tuple[str, str, datetime, bool], ...]:
-    """Every notice that speaks of a deposit: (feed, body as text, received at, believed)."""
-    rows = RawNotice.objects.filter(pk__in=Deposit.objects.get(pk=deposit_id).attestations.values("notice_id"))
-    return tuple(
-        (
-            row.feed,
-            bytes(row.body).decode("utf-8", "replace"),
-            row.received_at,
-            row.authenticity in BELIEVED,
-        )
-        for row in rows.order_by("pk")
-    )
 
 
 def payers(ids: Collection[int]) -> dict[int, Payer]:

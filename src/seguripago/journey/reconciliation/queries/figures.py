@@ -62,7 +62,7 @@ def slices(store_id: int, *, since: datetime, until: datetime, minutes: int) -> 
             {"since": since, "until": until, "step": step.total_seconds(), "store": store_id},
         )
         sums = {row[0]: [int(each) for each in row[1:]] for row in cursor.fetchall()}
-    found = []
+    found: list[Slice] = []
     while (start := since + step * len(found)) < until:
         received, applied, in_case, count, judged, certain = sums.get(len(found), [0] * 6)
         found.append(Slice(start, Money(received), Money(applied), Money(in_case), count, judged, certain))

@@ -91,7 +91,7 @@ def _page(request: StaffRequest, *, trouble: str = "") -> HttpResponse:
         limit=PAGE + 1,
     )
     shown = rows[:PAGE]
-    wanted = {"estado": state} if state in RETURN_LABELS else {}
+    wanted: dict[str, str | int] = {"estado": state} if state in RETURN_LABELS else {}
     proposals = open_proposals_of(store_id, [f"return:{each.id}" for each in shown])
     ready = returns(store_id, states=["approved"], limit=1_000)
     context = {
