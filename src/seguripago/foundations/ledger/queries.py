@@ -169,10 +169,19 @@ def bank_lines(store_id: int, value_date: date, *, up_to: int | None = None) -> 
     return _bank_lines(rows if up_to is None else rows.filter(pk__lte=up_to))
 
 
-def late_bank_lines(store_id: int, *, until: date, after: int, up_to: int | None = None) -> tuple[BankLine, ...]:
+def late_bank_lines(
+    store_id: int, *, until: date, after: int, up_to: int | None = None, limit: int | None = None
+) -> tuple[BankLine, ...]:
     """What was booked after the posting `after` for the bank's days until `until`: too late for their close."""
     rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date__lte=until, pk__gt=after)
-    return _bank_lines(rows if up_to is None else rows.filter(pk__lte=up_to))
+    return _bank_lines(rows if up_to is None else rows.filter(pk__lte=up_to), limit)
+
+
+def count_late(store_id: int, *, until: date, after: int) -> tuple[int, Money]:
+    """How many lines `late_bank_lines` would give, and their pesos."""
+    rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date__lte=until, pk__gt=after)
+    found = rows.aggregate(lines=Count("pk"), total=Sum("centavos", filter=Q(currency=MXN)))
+    return found["lines"], Money(found["total"] or 0)
 
 
 def bank_days(store_id: int, *, since: date) -> tuple[tuple[date, str, int, int], ...]:
@@ -258,12 +267,12 @@ def last_booked_id() -> int:
         return int(cursor.fetchone()[0])
 
 
-def _bank_lines(rows: QuerySet[Posting]) -> tuple[BankLine, ...]:
+def _bank_lines(rows: QuerySet[Posting], limit: int | None = None) -> tuple[BankLine, ...]:
     return tuple(
         BankLine(pk, journal, subject, Money(centavos, currency), at, value_date)
         for pk, journal, subject, centavos, currency, at, value_date in rows.order_by("pk").values_list(
             "pk", "journal", "subject", "centavos", "currency", "at", "value_date"
-        )
+        )[:limit]
     )
 
 

@@ -20,6 +20,8 @@ from ..rules import closing as rules
 
 OPEN_DAYS: Final = 31
 CHUNK: Final = 1_000
+SHOWN: Final = 100
+"""Late movements that the page of a closed day shows; beyond, their count and sum."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,8 @@ class DayView:
     seal: Seal | None
     checked_at: datetime | None
     later: tuple[JournalLine, ...]
+    later_count: int
+    later_sum: Money
     open_before: date | None
 
     @property
@@ -187,9 +191,10 @@ def day_view(store_id: int, day: date, *, at: datetime) -> DayView:
     store = store_by_id(store_id)
     row = DayClose.objects.filter(store_id=store_id, day=day).first()
     if row is not None:
-        late = ledger.late_bank_lines(store_id, until=day, after=row.booked_up_to)
+        late = ledger.late_bank_lines(store_id, until=day, after=row.booked_up_to, limit=SHOWN)
         later = tuple(JournalLine(each.journal, each.amount, each.value_date, each.at) for each in late)
-        return _view(day, json.loads(row.body), seal=_seal(store, row), later=later)
+        told = ledger.count_late(store_id, until=day, after=row.booked_up_to)
+        return _view(day, json.loads(row.body), seal=_seal(store, row), later=later, later_told=told)
     before = DayClose.objects.filter(store_id=store_id, day__lt=day).order_by("-place").first()
     books = gather(store_id, day, after=before, up_to=ledger.newest_booked_id())
     body = body_of(books, place=0, store={}, at=at, by="")
@@ -295,6 +300,7 @@ def _view(
     seal: Seal | None = None,
     checked_at: datetime | None = None,
     later: tuple[JournalLine, ...] = (),
+    later_told: tuple[int, Money] = (0, Money.zero()),
     open_before: date | None = None,
 ) -> DayView:
     bank = body["bank"]
@@ -341,6 +347,8 @@ def _view(
         seal=seal,
         checked_at=checked_at,
         later=later,
+        later_count=later_told[0],
+        later_sum=later_told[1],
         open_before=open_before,
     )
 

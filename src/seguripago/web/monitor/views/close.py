@@ -33,6 +33,8 @@ from seguripago.web.monitor import closing
 from seguripago.web.monitor.exports import MEXICO
 
 ROLES: Final = ("payments", "supervisor")
+SHOWN: Final = 200
+"""Lines of each kind on the page; the files have more, and every count is said."""
 
 
 @require_GET
@@ -77,11 +79,13 @@ def close_page(request: StaffRequest, day: date) -> HttpResponse:
         "view": view,
         "headline": closing.headline(view),
         "explanation": closing.explanation(view),
-        "differences": [SimpleNamespace(name=words.difference_name(each.kind), line=each) for each in view.differences],
+        "differences": [
+            SimpleNamespace(name=words.difference_name(each.kind), line=each) for each in view.differences[:SHOWN]
+        ],
         "balances": [(words.account_name(each.account), each.amount) for each in view.balances],
-        "cases": [(words.case_name(each.kind), each) for each in view.cases],
-        "debits": _named(view.debits),
-        "adjustments": _named(view.adjustments),
+        "cases": [(words.case_name(each.kind), each) for each in view.cases[:SHOWN]],
+        "debits": _named(view.debits[:SHOWN]),
+        "adjustments": _named(view.adjustments[:SHOWN]),
         "later": _named(view.later),
         "may_be_closed": view.seal is None and may_be_closed(store_id, day, at=at),
         "is_today": day == today,
