@@ -84,6 +84,13 @@ def order_by_token(token: str) -> OrderView | None:
     return found[0] if found else None
 
 
+def order_id_of(token: str) -> int | None:
+    """Answer the id of the order whose page this token opens, without reading the order."""
+    if not token or "\x00" in token:
+        return None
+    return Order.objects.filter(access_token=token).values_list("pk", flat=True).first()
+
+
 def orders_by_tokens(store_id: int, tokens: Collection[str]) -> tuple[OrderRow, ...]:
     """List this store's orders that these tokens open, newest first: what one browser has bought."""
     rows = Order.objects.filter(store_id=store_id, access_token__in=list(tokens)[:50]).order_by("-pk")

@@ -89,8 +89,9 @@ def _topic(name: str, person: Member | None, language: str) -> Topic | None:
         return None
     match kind:
         case "order" if key:
-            order = orders.order_by_token(key)
-            return None if order is None else Topic("order", order.id)
+            # A thousand pages that come back at once ask this a thousand times: the id and nothing else.
+            order_id = orders.order_id_of(key)
+            return None if order_id is None else Topic("order", order_id)
         case "conversation" if key:
             found = assistance.conversation_by_token(key)
             return None if found is None else Topic("conversation", found.id, "buyer", language)
