@@ -24,8 +24,9 @@ UNHEARD = """
     SELECT count(*) FROM fact_order o
     WHERE o.kind = ANY(%s) AND o.seq > coalesce((SELECT seq FROM fact_cursor WHERE listener = %s), 0)
 """
+# The parcel is prepared by a listener that may not have come to every order yet.
 STATE = """
-    SELECT i.clabe, o.state, o.stock_state, p.state, p.received_centavos
+    SELECT i.clabe, replace(o.state, 'preparing', 'paid'), o.stock_state, p.state, p.received_centavos
     FROM payment p JOIN shop_order o ON o.id = p.order_id JOIN transfer_instructions i ON i.payment_id = p.id
     ORDER BY i.clabe
 """
