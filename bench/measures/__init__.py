@@ -1,6 +1,6 @@
 """One file a measure: `measure(site, fast=…)` gives figures."""
 
-from bench.measures import chat, deposits, first_page, growth, orders, reconnect, streams, sustained, widget
+from bench.measures import bulk, chat, deposits, first_page, growth, orders, reconnect, streams, sustained, widget
 
 MEASURES = {
     "widget": widget.measure,
@@ -13,4 +13,5 @@ MEASURES = {
     "first_page": first_page.measure,
     # Last: what comes after it would live among a million orders.
     "growth": growth.measure,
+    "bulk": bulk.measure,
 }
