@@ -27,7 +27,7 @@ class Town:
     talked_of: Crowd
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def _made(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[Town]:
     with django_db_blocker.unblock(), transaction.atomic():
         store_id = bank.bank_store()
