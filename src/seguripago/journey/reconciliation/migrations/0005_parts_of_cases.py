@@ -50,7 +50,10 @@ class Migration(migrations.Migration):
                 ("holder", models.CharField(max_length=120)),
                 ("proof", models.CharField(default="", max_length=240)),
                 ("state", models.CharField(default="approved", max_length=10)),
-                ("road", models.CharField(default="", help_text="file, order or hand: how the bank was told", max_length=5)),
+                (
+                    "road",
+                    models.CharField(default="", help_text="file, order or hand: how the bank was told", max_length=5),
+                ),
                 (
                     "tracking_key",
                     models.CharField(default="", help_text="Ours, given when the bank is told.", max_length=30),
