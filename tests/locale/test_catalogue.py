@@ -13,7 +13,11 @@ from django.test import Client
 from django.utils import translation
 
 from seguripago.journey.orders.rules import STATE_LABELS
-from seguripago.journey.reconciliation import queries as reconciliation
+from seguripago.journey.reconciliation.queries.case_page import PART_LABELS
+from seguripago.journey.reconciliation.queries.cases import LABELS as CASE_LABELS
+from seguripago.journey.reconciliation.queries.story import VERDICTS
+from seguripago.journey.reconciliation.rules.plans import ACTION_LABELS
+from seguripago.journey.reconciliation.rules.returns import RETURN_LABELS
 from seguripago.values.steps import CheckItem, Preference, Step
 from seguripago.web.components import labels
 from tests.locale import po
@@ -118,7 +122,8 @@ def test_labels_of_pure_floors_are_marked_for_the_catalogue() -> None:
     kept = {entry.source for entry in TEXTS}
     words = {item.label for kind in (Step, CheckItem, Preference) for item in kind}
     words |= set(STATE_LABELS.values())
-    words |= {label for label, _tone in reconciliation._LABELS.values()}
+    words |= {label for told in (CASE_LABELS, VERDICTS) for label, _tone in told.values()}
+    words |= {label for told in (ACTION_LABELS, PART_LABELS, RETURN_LABELS) for label in told.values()}
     named = {word for group in vars(labels).values() if isinstance(group, tuple) for word in group}
     assert not words - named
     assert not named - kept

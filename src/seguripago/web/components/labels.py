@@ -62,3 +62,30 @@ CASES = (
     gettext_noop("Devuelto por el banco"),
     gettext_noop("Aviso ilegible"),
 )
+VERDICTS = (
+    gettext_noop("Con certeza"),
+    gettext_noop("Con dudas: decide una persona"),
+    gettext_noop("Sin pedido conocido: decide una persona"),
+)
+CASE_ACTIONS = (
+    gettext_noop("Proponer aplicar al pedido"),
+    gettext_noop("Proponer repartir"),
+    gettext_noop("Proponer aceptar la diferencia"),
+    gettext_noop("Proponer pedir el resto"),
+    gettext_noop("Proponer devolver al ordenante"),
+    gettext_noop("Proponer cerrar dentro de la tolerancia"),
+    gettext_noop("Proponer marcar como revisado"),
+)
+CASE_PARTS = (
+    gettext_noop("Aplicado al pedido"),
+    gettext_noop("Diferencia que asumió la tienda"),
+    gettext_noop("Devolución"),
+    gettext_noop("Cerrado dentro de la tolerancia"),
+    gettext_noop("Nunca llegó a una cuenta de la tienda"),
+)
+RETURNS = (
+    gettext_noop("Aprobada, por instruir"),
+    gettext_noop("Instruida al banco"),
+    gettext_noop("Confirmada por el banco"),
+    gettext_noop("No se realizó"),
+)

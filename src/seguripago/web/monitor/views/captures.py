@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from seguripago.foundations.approvals.commands import AlreadyProposed
@@ -48,12 +48,12 @@ FIELDS: Final = {
     "operation_date": "operation_date",
 }
 UNREADABLE: Final = {
-    "account": lazy("Escribe los 18 dígitos de la CLABE; alguno no cuadra."),
-    "bank": lazy("Elige el banco que envió el dinero."),
-    "tracking_key": lazy("La clave de rastreo tiene de 1 a 30 letras y números, sin acentos."),
-    "amount": lazy("Escribe un monto como 1,250.00."),
-    "reference": lazy("La referencia tiene de 1 a 7 dígitos."),
-    "operation_date": lazy("Elige la fecha de operación."),
+    "account": gettext_lazy("Escribe los 18 dígitos de la CLABE; alguno no cuadra."),
+    "bank": gettext_lazy("Elige el banco que envió el dinero."),
+    "tracking_key": gettext_lazy("La clave de rastreo tiene de 1 a 30 letras y números, sin acentos."),
+    "amount": gettext_lazy("Escribe un monto como 1,250.00."),
+    "reference": gettext_lazy("La referencia tiene de 1 a 7 dígitos."),
+    "operation_date": gettext_lazy("Elige la fecha de operación."),
 }
 
 

@@ -124,7 +124,7 @@ def _rows(store_id: int, form: searching.SearchForm) -> Iterator[tuple[Cell, ...
     for _page in range(MOST_EXPORTED // EXPORT_PAGE):
         found = find_deposits(store_id, form.wanted, before=place, limit=EXPORT_PAGE)
         for row in found.rows:
-            yield row.at, row.bank_name, row.tracking_key, row.amount, row.order_number, row.state_label
+            yield row.at, row.bank_name, row.tracking_key, row.amount, row.order_number, _(row.state_label)
         place = found.next
         if place is None:
             return
