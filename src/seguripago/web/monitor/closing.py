@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.stores.queries import StoreView
@@ -13,7 +12,7 @@ from seguripago.journey.reconciliation.queries import DayView
 from seguripago.ports.documents import Report, ReportTable, StoreIdentity
 from seguripago.ports.spreadsheets import Cell, Sheet
 from seguripago.values.money import Money
-from seguripago.web.components.templatetags.sp import short_moment
+from seguripago.web.components.templatetags.sp import long_day, short_moment
 from seguripago.web.monitor import close_words as words
 
 LISTED_ON_PAPER = 200
@@ -38,7 +37,7 @@ def report(view: DayView, store: StoreView, *, at: datetime) -> Report:
             phone=store.phone,
             email=store.email,
         ),
-        title=_("Cierre del %(day)s") % {"day": date_format(view.day, r"j \d\e F \d\e Y").lower()},
+        title=_("Cierre del %(day)s") % {"day": long_day(view.day)},
         number=_("Cierre núm. %(n)s") % {"n": view.seal.place} if view.seal else _("Sin cerrar"),
         printed_at=at,
         tone=tone,
