@@ -18,6 +18,7 @@ from seguripago.journey.reconciliation.queries.cases import LABELS as CASE_LABEL
 from seguripago.journey.reconciliation.queries.story import VERDICTS
 from seguripago.journey.reconciliation.rules.plans import ACTION_LABELS
 from seguripago.journey.reconciliation.rules.returns import RETURN_LABELS
+from seguripago.values.calendar import bank_holidays
 from seguripago.values.steps import CheckItem, Preference, Step
 from seguripago.web.components import labels
 from tests.locale import po
@@ -124,6 +125,7 @@ def test_labels_of_pure_floors_are_marked_for_the_catalogue() -> None:
     words |= set(STATE_LABELS.values())
     words |= {label for told in (CASE_LABELS, VERDICTS) for label, _tone in told.values()}
     words |= {label for told in (ACTION_LABELS, PART_LABELS, RETURN_LABELS) for label in told.values()}
+    words |= set(bank_holidays(2024).values()) | set(bank_holidays(2030).values())
     named = {word for group in vars(labels).values() if isinstance(group, tuple) for word in group}
     assert not words - named
     assert not named - kept

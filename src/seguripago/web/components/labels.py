@@ -89,3 +89,17 @@ RETURNS = (
     gettext_noop("Confirmada por el banco"),
     gettext_noop("No se realizó"),
 )
+HOLIDAYS = (
+    gettext_noop("Año Nuevo"),
+    gettext_noop("Constitución"),
+    gettext_noop("Natalicio de Benito Juárez"),
+    gettext_noop("Jueves Santo"),
+    gettext_noop("Viernes Santo"),
+    gettext_noop("Día del Trabajo"),
+    gettext_noop("Independencia"),
+    gettext_noop("Día de Muertos"),
+    gettext_noop("Revolución"),
+    gettext_noop("Virgen de Guadalupe"),
+    gettext_noop("Navidad"),
+    gettext_noop("Transmisión del Poder Ejecutivo"),
+)

@@ -6,6 +6,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods
 
 from seguripago.journey.bank.asking_queries import feeds_heard, list_pulls
@@ -17,7 +18,7 @@ from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor import bank_days, words
 
 ROLES = ("payments", "supervisor")
-WEEKDAYS = "L M X J V S D"
+WEEKDAYS = gettext_lazy("L M X J V S D")
 
 
 @require_http_methods(["GET", "POST"])
@@ -47,7 +48,7 @@ def calendar(request: StaffRequest) -> HttpResponse:
         "months": bank_days.year(at),
         "feeds": feeds_heard(request.member.store_id, at=at),
         "pulls": list_pulls(request.member.store_id),
-        "weekdays": WEEKDAYS.split(),
+        "weekdays": str(WEEKDAYS).split(),
         "section": "monitor",
     }
     return render(request, "monitor/calendar.html", context)
