@@ -33,13 +33,15 @@ QUEUE: Final = "mail"
 def write_and_send(facts: Sequence[Fact], at: datetime) -> None:
     """Write the mails and enqueue one job for the batch, in the batch's own transaction."""
     write_mails(facts, at=at)
-    app.configure_task(SEND_JOB, queue=QUEUE).defer()
+    # One after another: a job sends until nothing is due, and a second one beside it would only send faster in a rush.
+    app.configure_task(SEND_JOB, queue=QUEUE, lock=SEND_JOB).defer()
 
 
 def tell_and_send(facts: Sequence[Fact], at: datetime) -> None:
     """Write to the stores what they must hear of, and enqueue one job for the batch."""
     tell_stores(facts, at=at)
-    app.configure_task(SEND_JOB, queue=QUEUE).defer()
+    # One after another: a job sends until nothing is due, and a second one beside it would only send faster in a rush.
+    app.configure_task(SEND_JOB, queue=QUEUE, lock=SEND_JOB).defer()
 
 
 LISTENERS: tuple[Listener, ...] = (

@@ -62,7 +62,8 @@ class Verification:
 
 def receipt_of(order_id: int) -> ReceiptView | None:
     """Answer the receipt of an order, None while there is none."""
-    return _view(Receipt.objects.filter(order_id=order_id).order_by("pk").first())
+    # An order has one or a few: asked for the first by id, PostgreSQL may walk all receipts in the order of their ids.
+    return _view(min(Receipt.objects.filter(order_id=order_id), key=lambda row: row.pk, default=None))
 
 
 def receipt_by_number(number: str, key: str = "") -> ReceiptView | None:
