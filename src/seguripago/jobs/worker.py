@@ -29,7 +29,7 @@ from seguripago.journey.bank.commands import read_notices
 
 LOOK_S: Final = 1.0
 GATHER_S: Final = 0.1
-RUSH: Final = 10
+RUSH: Final = 3
 RUSH_S: Final = 0.5
 """A follower whose round found so many facts lets the next ones gather longer: rounds cost more than facts."""
 REST_S: Final = 0.06
