@@ -160,7 +160,7 @@ def test_twice_too_late_or_for_nobody_is_kept_with_its_reason(
     again = running_site.command("deposit", "--clabe", clabe, "--amount", amount)
     assert again["state"] == "in_case"
     expect(case_of(cases, "Duplicado", paid)).to_contain_text("ya estaba pagado")
-    expect(buyer.get_by_role("main")).to_contain_text("Una persona revisa la diferencia")
+    expect(buyer.get_by_role("main")).to_contain_text("Una persona prepara tu reembolso")
 
     late = walking.order(other, "barro esmaltado")
     clabe, amount = walking.ask_for_the_bank_details(other)
