@@ -146,7 +146,7 @@ def _stays_small(file: BinaryIO) -> None:
             left = LARGEST_UNPACKED
             for part in parts:
                 left -= _unpacked(file, archive, part, left)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, OSError):
         raise Unreadable("no_workbook") from None
 
 
