@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import socket
 from collections.abc import Iterator
 from datetime import date
@@ -20,7 +19,6 @@ from seguripago.ports.cep_lookup import (
     NotYet,
     RateLimited,
     WentBack,
-    cep_link,
 )
 from seguripago.ports.registry import discover
 from seguripago.values.money import Money
@@ -153,50 +151,3 @@ def test_what_is_slow_drips_floods_or_is_not_there_is_away(banxico: Portal) -> N
         assert ADAPTER.ask(WANTED, base_url=f"http://127.0.0.1:{free.getsockname()[1]}/cep", timeout_s=1) == Away(
             "unreachable"
         )
-
-
-BLOCKS = base64.b64encode(bytes(range(64))).decode()
-ESCAPED = BLOCKS.replace("+", "%2B").replace("/", "%2F").replace("=", "%3D")
-LINK = f"https://www.banxico.org.mx/cep/go?i=90646&s=20210302&d={ESCAPED}"
-
-
-def test_a_genuine_link_is_written_anew_from_its_parts() -> None:
-    for text in (LINK, f"  {LINK}\n", LINK.replace(ESCAPED, BLOCKS), LINK.replace("mx/", "mx:443/")):
-        link = cep_link(text.strip())
-        assert link is not None
-        assert (link.institution, link.key_date, link.address) == ("90646", "20210302", LINK)
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        LINK.replace("https:", "http:"),
-        LINK.replace("www.banxico.org.mx", "www.banxico.org.mx.evil.example"),
-        LINK.replace("www.banxico.org.mx", "www-banxico.org.mx"),
-        LINK.replace("www.banxico.org.mx", "banxico.org.mx"),
-        LINK.replace("www.banxico.org.mx", "www.banxico.org.mx@evil.example"),
-        LINK.replace("www.banxico.org.mx", "evil.example#www.banxico.org.mx"),
-        LINK.replace("www.banxico.org.mx", "www.banxíco.org.mx"),
-        LINK.replace("www.banxico.org.mx", "www.banxico.org.mx\\.evil.example"),
-        LINK.replace("www.banxico.org.mx", "www.banxico.org.mx:8443"),
-        LINK.replace("www.banxico.org.mx", "WWW.BANXICO.ORG.MX."),
-        LINK.replace("/cep/go", "/cep/../go"),
-        LINK.replace("/cep/go", "/cep/go/"),
-        LINK.replace("/cep/go", "/cep-beta/go"),
-        f"{LINK}&i=40012",
-        f"{LINK}&x=1",
-        f"{LINK}#otra",
-        LINK.replace("i=90646", "i=9064"),
-        LINK.replace("s=20210302", "s=hoy"),
-        LINK.replace(ESCAPED, "AAAA"),
-        LINK.replace(ESCAPED, "no base64"),
-        LINK.replace("d=", "e="),
-        "https://www.banxico.org.mx/cep/go",
-        "javascript:alert(1)//www.banxico.org.mx/cep/go",
-        "https://[www.banxico.org.mx/cep/go?i=1",
-        "",
-        "x" * 5000,
-    ],
-)
-def test_a_look_alike_is_no_link(text: str) -> None:
-    assert cep_link(text) is None
