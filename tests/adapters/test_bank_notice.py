@@ -22,7 +22,7 @@ CAMEL: dict[str, Any] = {
     "monto": 9135.5,
     "nombreOrdenante": "null",
     "tipoCuentaOrdenante": 0,
-    "cuentaOrdenante": "012180015012884673",
+    "cuentaOrdenante": "012180015012884670",
     "rfcCurpOrdenante": "ND",
     "nombreBeneficiario": "SIERRA ALTA CAFE SA DE CV",
     "tipoCuentaBeneficiario": 40,

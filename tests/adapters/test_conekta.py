@@ -48,7 +48,7 @@ CHARGE: dict[str, Any] = {
         "bank": "STP",
         "clabe": "646180111812345678",
         "issuing_account_bank": "BBVA",
-        "issuing_account_number": "012180015012884673",
+        "issuing_account_number": "012180015012884670",
         "issuing_account_holder_name": "LUCIA HERNANDEZ",
         "receiving_account_number": "646180111812345678",
         "reference_number": 1234567,

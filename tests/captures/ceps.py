@@ -48,7 +48,7 @@ class Transfer:
     hour: str = "103000"
     payer_bank: str = "BBVA MEXICO"
     payer_name: str = "LUCIA HERNANDEZ ROBLES"
-    payer_account: str = "012180015012884673"
+    payer_account: str = "012180015012884670"
     payer_type: str = "40"
     payer_rfc: str = "HERL850101AB1"
     bank: str = "STP"

@@ -34,7 +34,7 @@ def lines_of(stage: Stage) -> tuple[Movement, ...]:
 def write(path: Path, lines: Sequence[Movement]) -> None:
     today = datetime.now(UTC).date().isoformat()
     rows = [
-        f"{today},{line.tracking_key},40012,LUCIA HERNANDEZ ROBLES,012180015012884673,{line.clabe},Pago,{place},"
+        f"{today},{line.tracking_key},40012,LUCIA HERNANDEZ ROBLES,012180015012884670,{line.clabe},Pago,{place},"
         f"{Money(line.centavos).plain}"
         for place, line in enumerate(lines)
     ]

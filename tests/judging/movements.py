@@ -173,7 +173,7 @@ def body_of(said: Said, number: int) -> dict[str, object]:
         "claveRastreo": said.tracking_key,
         "monto": said.amount,
         "nombreOrdenante": said.payer,
-        "cuentaOrdenante": "012180015012884673",
+        "cuentaOrdenante": "012180015012884670",
         "cuentaBeneficiario": said.clabe,
         "conceptoPago": said.concept,
         "referenciaNumerica": said.reference,

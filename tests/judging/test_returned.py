@@ -133,7 +133,7 @@ def test_a_returned_surplus_closes_its_case_and_touches_nothing_else(at: datetim
 
 def test_money_of_nobody_that_went_back_leaves_nothing_to_do(at: datetime) -> None:
     sold = bank.sale(at)
-    stray = movement(sold, "55.00", at=at, clabe="012180015012884673")
+    stray = movement(sold, "55.00", at=at, clabe="012180015012884670")
 
     tell_all([Signed(stray), returned(stray)], at=at)
 

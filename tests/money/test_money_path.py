@@ -156,7 +156,7 @@ def test_money_for_no_order_is_kept_with_suggestions(at: datetime) -> None:
 
 def test_money_to_an_account_that_is_not_the_stores_is_a_case(at: datetime) -> None:
     store_id = bank.bank_store()
-    bank.deliver(store_id, bank.notice(store_id, clabe="012180015012884673", amount="10.00", at=at), at=at)
+    bank.deliver(store_id, bank.notice(store_id, clabe="012180015012884670", amount="10.00", at=at), at=at)
     bank.turn(at)
 
     assert [case.kind for case in open_cases(store_id)] == ["wrong_account"]

@@ -242,7 +242,7 @@ def test_words_that_a_payer_wrote_never_make_a_second_deposit(at: datetime) -> N
 def test_a_bank_that_prints_its_marks_in_words_is_believed_when_nothing_else_waits(at: datetime) -> None:
     sold = bank.sale(at)
     words = (
-        "SPEI RECIBIDO, BCO:0012 BBVA MEXICO HR LIQ: 17:03:48 DEL CLIENTE JUAN PEREZ DE LA CLABE 012180015012884673 "
+        "SPEI RECIBIDO, BCO:0012 BBVA MEXICO HR LIQ: 17:03:48 DEL CLIENTE JUAN PEREZ DE LA CLABE 012180015012884670 "
         f"CUENTA BENEFICIARIA: {sold.clabe} CONCEPTO: CAFE REFERENCIA: 123 CVE RAST: MBAN01002206"
     )
     some = [Movement(DAY, sold.total.plain, concept=words), Movement(FRIDAY, "-5.00", concept="COMISION")]
