@@ -7,31 +7,35 @@ from seguripago.foundations.facts.base import Fact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DepositArrived(Fact):
+class MonitorFact(Fact):
+    """Something that only the payments area sees; not announced itself."""
+
+    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositArrived(MonitorFact):
     """Somebody whom we believe says that the money is in the account."""
 
     subject: ClassVar[str] = "deposit:{deposit_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     deposit_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DepositAnnounced(Fact):
+class DepositAnnounced(MonitorFact):
     """An unsigned notice speaks of money; it counts once it is re-fetched or found in the day's list."""
 
     subject: ClassVar[str] = "announcement:{announcement_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     announcement_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DepositContradicted(Fact):
+class DepositContradicted(MonitorFact):
     """A notice names a known movement with another amount: an alarm, not an update."""
 
     subject: ClassVar[str] = "deposit:{deposit_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     deposit_id: int
     notice_id: int
@@ -39,22 +43,20 @@ class DepositContradicted(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DepositReturned(Fact):
+class DepositReturned(MonitorFact):
     """The bank says that a known deposit went back."""
 
     subject: ClassVar[str] = "deposit:{deposit_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     deposit_id: int
     reason: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeUnreadable(Fact):
+class NoticeUnreadable(MonitorFact):
     """A genuine notice cannot be read with certainty. It is kept raw."""
 
     subject: ClassVar[str] = "notice:{notice_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     notice_id: int
     reason: str
@@ -65,17 +67,15 @@ class MovementHinted(Fact):
     """A notice only says where to look: its provider is to be asked."""
 
     subject: ClassVar[str] = "notice:{notice_id}"
-    wakes: ClassVar[tuple[str, ...]] = ()
 
     notice_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AnnouncementUnconfirmed(Fact):
+class AnnouncementUnconfirmed(MonitorFact):
     """The deadline passed, and nobody whom we believe confirmed what an unsigned notice said."""
 
     subject: ClassVar[str] = "announcement:{announcement_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     announcement_id: int
     notice_id: int
@@ -84,32 +84,29 @@ class AnnouncementUnconfirmed(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedSilent(Fact):
+class FeedSilent(MonitorFact):
     """Nothing comes from a feed for much longer than is usual at these hours."""
 
     subject: ClassVar[str] = "feed:{feed}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     feed: str
     since: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class FeedHeardAgain(Fact):
+class FeedHeardAgain(MonitorFact):
     """A feed that was silent is heard again."""
 
     subject: ClassVar[str] = "feed:{feed}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     feed: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AccountsRunLow(Fact):
+class AccountsRunLow(MonitorFact):
     """The store's CLABEs will be used up before long: it needs another account prefix."""
 
     subject: ClassVar[str] = "store:{store_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     left: int
     days_left: int
@@ -117,21 +114,19 @@ class AccountsRunLow(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CepAsked(Fact):
+class CepAsked(MonitorFact):
     """Somebody wants a CEP looked up at Banxico."""
 
     subject: ClassVar[str] = "cep_question:{question_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     question_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CepAnswered(Fact):
+class CepAnswered(MonitorFact):
     """Banxico has answered about a CEP, or it was asked for the last time."""
 
     subject: ClassVar[str] = "cep_question:{question_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     question_id: int
     state: str
@@ -142,7 +137,6 @@ class HookToVerify(Fact):
     """A provider called a hook's address for the first time and wants its code typed into its own panel."""
 
     subject: ClassVar[str] = "feed:{feed}"
-    wakes: ClassVar[tuple[str, ...]] = ()
 
     feed: str
     code: str

@@ -4,25 +4,23 @@ from dataclasses import dataclass
 from datetime import date
 from typing import ClassVar
 
-from seguripago.foundations.facts.base import Fact
+from .facts import MonitorFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatementImported(Fact):
+class StatementImported(MonitorFact):
     """Every line of a statement was taken in: as a deposit, a word on one, a doubt or a refusal."""
 
     subject: ClassVar[str] = "statement:{statement_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     statement_id: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class StatementLineDoubtful(Fact):
+class StatementLineDoubtful(MonitorFact):
     """A credit without the bank's identity fits no deposit (`why` none) or several: a person decides."""
 
     subject: ClassVar[str] = "statement_row:{row_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     row_id: int
     statement_id: int
@@ -33,11 +31,10 @@ class StatementLineDoubtful(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DebitSeen(Fact):
+class DebitSeen(MonitorFact):
     """A statement shows money that left the account; a return of ours may be confirmed by it."""
 
     subject: ClassVar[str] = "statement_row:{row_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     row_id: int
     tracking_key: str

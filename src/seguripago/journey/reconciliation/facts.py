@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from seguripago.foundations.facts.base import Fact
+from seguripago.journey.bank.facts import MonitorFact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,22 +21,20 @@ class CaseOpened(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayClosed(Fact):
+class DayClosed(MonitorFact):
     """A person closed a day of the bank: signed, chained, for ever."""
 
     subject: ClassVar[str] = "day:{close_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     close_id: int
     unexplained_centavos: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DayChecked(Fact):
+class DayChecked(MonitorFact):
     """The clock proved yesterday by itself; nobody has closed it yet."""
 
     subject: ClassVar[str] = "day_check:{check_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     check_id: int
     unexplained_centavos: int
@@ -54,11 +53,10 @@ class CaseDecided(Fact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CaseEscalated(Fact):
+class CaseEscalated(MonitorFact):
     """Nobody decided in time and no policy says what happens by itself: another role answers now."""
 
     subject: ClassVar[str] = "case:{case_id}"
-    wakes: ClassVar[tuple[str, ...]] = ("monitor:{store_id}",)
 
     case_id: int
     kind: str
