@@ -1,8 +1,9 @@
 """What we ask of whoever sends the store's money: take this order once, and say what became of it.
 
-The tracking key is ours and the same however often an order is sent, so that a second try cannot pay twice. A notice
-from outside is only a hint: what became of an order, the provider says when it is asked. Troubles are those of
-bank feeds: FeedAway (in doubt: ask later), FeedRefused and Unreadable (a person has to look), NotFoundThere.
+The tracking key is ours and the same however often an order is sent, so that a second try on the same operation day
+cannot pay twice; on another day nothing is sent again. A notice from outside is only a hint: what became of an order,
+the provider says when it is asked. Troubles are those of bank feeds: FeedAway (in doubt: ask later), FeedRefused and
+Unreadable (a person has to look), NotFoundThere.
 """
 
 from __future__ import annotations

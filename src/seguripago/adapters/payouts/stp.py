@@ -121,6 +121,9 @@ def _became(said: dict[str, Any], order: PayoutOrder) -> PayoutAnswer:
         raise Unreadable("answers_another_order")
     if fields.says("monto") and _amount(fields) != order.amount:
         raise Unreadable("answers_another_amount")
+    if fields.says("cuentaBeneficiario") and text(fields, "cuentaBeneficiario") != order.account:
+        # A key of ours from before a backup was put back: somebody else was paid with it.
+        raise Unreadable("answers_another_account")
     state, ref = text(fields, "estado").upper(), text(fields, "idEF", "id")
     reason = text(fields, "causaDevolucion", "descripcionError")
     if state in LEFT:

@@ -2,16 +2,15 @@
 
 Nothing is asked of the outside inside a transaction. A return is marked as told before it is sent, so that a crash in
 between leaves it in doubt and never unsaid; what is in doubt is asked about, and sent again under the same key only
-when the provider has never heard of it.
+when the provider has never heard of it and would still refuse the key a second time: on the same operation day.
 """
 
 from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import transaction
@@ -26,14 +25,13 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import MXN, Money
 
 from ..models import ReturnInstruction
-from ..rules.returns import ReturnState
+from ..rules.returns import ReturnState, days_to_ask, is_day_over, may_send_again
 from .returning import confirm_return, fail_return, instruct, line_of
 
 BATCH: Final = 50
 FIRST_ASK: Final = timedelta(seconds=5)
 LONGEST_PAUSE: Final = timedelta(hours=1)
 SANDBOX: Final = "sandbox"
-HERE: Final = ZoneInfo("America/Mexico_City")
 
 log = logging.getLogger(__name__)
 
@@ -139,15 +137,31 @@ def _ask(return_id: int, road: Road, *, at: datetime) -> int:
     assert row.instructed_at is not None
     pause = min(max((at - row.instructed_at) / 2, FIRST_ASK), LONGEST_PAUSE)
     ReturnInstruction.objects.filter(pk=return_id).update(ask_at=at + pause)
-    try:
-        answer = adapter.fetch(_order(row), _day(row.instructed_at, at), credentials)
-    except NotFoundThere:
-        _send(return_id, road, at=at)
+    is_sure = True
+    for day in days_to_ask(row.instructed_at, at):
+        try:
+            answer = adapter.fetch(_order(row), day, credentials)
+        except NotFoundThere:
+            continue
+        except FeedTrouble as trouble:
+            log.warning("return %s stays in doubt: %s", return_id, trouble)
+            is_sure = False
+        else:
+            return _take(row, answer, adapter, at=at)
+    return _never_heard_of(row, row.instructed_at, road, at=at) if is_sure else 0
+
+
+def _never_heard_of(row: ReturnInstruction, sent_at: datetime, road: Road, *, at: datetime) -> int:
+    """Send again what the provider does not have while it would refuse a second one; later its case has it again."""
+    if may_send_again(sent_at, at):
+        _send(row.pk, road, at=at)
         return 0
-    except FeedTrouble as trouble:
-        log.warning("return %s stays in doubt: %s", return_id, trouble)
+    if not is_day_over(sent_at, at):
         return 0
-    return _take(row, answer, adapter, at=at)
+    title = road[0].title
+    reason = f"{title} no la tiene en su día de operación; compara con el estado de cuenta antes de devolver otra vez."
+    fail_return(row.pk, reason=reason, by=Actor.system(title), at=at)
+    return 1
 
 
 def _take(row: ReturnInstruction, answer: PayoutAnswer, adapter: Payouts, *, at: datetime) -> int:
@@ -179,9 +193,3 @@ def _order(row: ReturnInstruction) -> PayoutOrder:
         payer_name=line.payer_name,
         payer_rfc=store_by_id(row.store_id).rfc,
     )
-
-
-def _day(sent_at: datetime, at: datetime) -> date | None:
-    """The day to ask for: providers want it left out for the day that runs."""
-    day = sent_at.astimezone(HERE).date()
-    return None if day == at.astimezone(HERE).date() else day

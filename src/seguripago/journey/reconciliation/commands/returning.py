@@ -188,8 +188,12 @@ def confirm_by_debits(store_id: int, debits: Sequence[Debit], *, by: Actor, at: 
 def stop_returns(case_ids: Collection[int], *, reason: str, by: Actor, at: datetime) -> None:
     """Take back what was approved and not yet told to the bank: the bank has given the money back by itself."""
     waiting = ReturnInstruction.objects.filter(case_id__in=list(case_ids), state=ReturnState.APPROVED.value)
-    for return_id in waiting.order_by("pk").values_list("pk", flat=True):
-        fail_return(return_id, reason=reason, by=by, at=at)
+    for return_id in list(waiting.order_by("pk").values_list("pk", flat=True)):
+        with transaction.atomic():
+            _, row = lock_return(return_id)
+            # The bank may have been told while this waited for the lock: then only its answer ends it.
+            if row.state == ReturnState.APPROVED:
+                fail_return(return_id, reason=reason, by=by, at=at)
 
 
 def lock_return(return_id: int) -> tuple[Case, ReturnInstruction]:

@@ -8,9 +8,12 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
+from seguripago.journey.bank.rules import HERE, SETTLED_AFTER, operation_day
+from seguripago.values.calendar import is_working_day
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
@@ -85,8 +88,34 @@ def move_return(state: str, event: ReturnEvent) -> ReturnState:
 
 
 def tracking_key_of(return_id: int) -> str:
-    """Our own key of a return, the same whenever it is sent: the bank refuses it a second time."""
+    """Our own key of a return, the same whenever it is sent: the bank refuses it a second time on the same day."""
     return f"SPDEV{return_id:010d}"
+
+
+CLOCKS_APART: Final = timedelta(minutes=10)
+"""So near a cut-off nobody can say to which of two days the provider gave an order."""
+
+
+def days_to_ask(sent_at: datetime, at: datetime) -> tuple[date | None, ...]:
+    """The operation days that an order may be on. Providers want the day left out (None) while it runs."""
+    days = {operation_day(sent_at - CLOCKS_APART), operation_day(sent_at + CLOCKS_APART)}
+    sent_on = sent_at.astimezone(HERE).date()
+    if is_working_day(sent_on):
+        days.add(sent_on)
+    running = operation_day(at)
+    before = sorted(day for day in days if day < running)
+    return (None, *before) if running in days else tuple(before)
+
+
+def may_send_again(sent_at: datetime, at: datetime) -> bool:
+    """Whether a provider refuses the key as used if it has the order after all: it compares keys of one day only."""
+    ends = {operation_day(each) for each in (sent_at - CLOCKS_APART, sent_at + CLOCKS_APART, at + CLOCKS_APART)}
+    return len(ends) == 1
+
+
+def is_day_over(sent_at: datetime, at: datetime) -> bool:
+    """Whether the order's day is so long over that what the provider does not have by now never left."""
+    return operation_day(at - SETTLED_AFTER) > operation_day(sent_at + CLOCKS_APART)
 
 
 def bank_text(text: str, limit: int) -> str:

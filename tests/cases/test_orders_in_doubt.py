@@ -1,0 +1,208 @@
+"""Orders whose answer was lost over the end of a day, or while the bank gave the money back: nothing is paid twice."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import pytest
+from django.db import connection, transaction
+
+from seguripago.adapters.payouts.stp import ADAPTER as STP
+from seguripago.foundations.ledger.rules import Account
+from seguripago.journey.bank.rules import operation_day
+from seguripago.journey.reconciliation import commands as cases
+from seguripago.journey.reconciliation.commands import paying_out, returning
+from seguripago.journey.reconciliation.models import ReturnInstruction
+from seguripago.journey.reconciliation.queries import returns
+from seguripago.journey.reconciliation.rules.returns import (
+    ReturnState,
+    days_to_ask,
+    is_day_over,
+    may_send_again,
+)
+from seguripago.ports.bank_feeds import Unreadable
+from seguripago.values.actor import Actor
+from tests.adapters.provider import Provider, Question, Reply, provider
+from tests.adapters.test_stp_asking import credentials
+from tests.cases import world
+from tests.cases.test_orders_out import ORDER, answer, stp_house
+from tests.cases.world import TEN, House
+
+CLERK = Actor.system("Prueba")
+
+
+@dataclass
+class Stp:
+    """STP as it keeps orders: a tracking key is used up for its operation day only."""
+
+    now: datetime
+    hears: bool = True
+    answers: bool = True
+    kept: set[tuple[str, str]] = field(default_factory=set)
+
+    @property
+    def today(self) -> str:
+        return f"{operation_day(self.now):%Y%m%d}"
+
+    def reply(self, question: Question) -> Reply:
+        said = json.loads(question.body)
+        if not self.hears:
+            return Reply(b"", status=503)
+        key = said["claveRastreo"]
+        if question.method == "PUT":
+            if (self.today, key) in self.kept:
+                words = f"La clave de rastreo {key} para la fecha {self.today} ya fue utilizada"
+                return answer(resultado={"id": -1, "descripcionError": words})
+            self.kept.add((self.today, key))
+            return answer(resultado={"id": 7}) if self.answers else Reply(b"", status=503)
+        day = said.get("fechaOperacion", self.today)
+        if (day, key) not in self.kept:
+            return answer(estado=6)
+        return answer(estado=0, respuesta={"claveRastreo": key, "estado": "LQ", "monto": 10.0})
+
+
+@pytest.fixture
+def line() -> Iterator[Provider]:
+    with provider(answer()) as there:
+        yield there
+
+
+def goes_by(stp: Stp, line: Provider, days: int) -> None:
+    """Ask every hour, as the sweep does."""
+    line.answer = stp.reply
+    for _ in range(days * 24):
+        stp.now += timedelta(hours=1)
+        cases.ask_about_returns(at=stp.now)
+
+
+def test_what_never_arrived_is_sent_again_on_its_day_only_and_then_goes_back_to_its_case(
+    there: House, line: Provider, at: datetime
+) -> None:
+    house, going = stp_house(at, line)
+    stp = Stp(at, hears=False)
+    line.answer = stp.reply
+    cases.send_approved_returns(at=at)
+    stp.now = at.replace(hour=23, minute=50)
+    stp.hears = True
+    goes_by(stp, line, days=4)
+    assert stp.kept == set()
+    (told,) = returns(house.store_id)
+    assert told.state == "failed"
+    assert "compara con el estado de cuenta" in told.reason
+    case = world.page(house.store_id, going.case_id)
+    assert (case.state, case.amount) == ("open", TEN)
+
+
+def test_sending_again_on_any_day_would_pay_every_day(
+    there: House, line: Provider, at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The control: without the guard the same play pays again and again, for the first day never had the order."""
+    monkeypatch.setattr(paying_out, "may_send_again", lambda sent_at, at: True)
+    stp_house(at, line)
+    stp = Stp(at, hears=False)
+    line.answer = stp.reply
+    cases.send_approved_returns(at=at)
+    stp.now = at.replace(hour=23, minute=50)
+    stp.hears = True
+    goes_by(stp, line, days=4)
+    assert len(stp.kept) > 1
+
+
+def test_an_order_that_stp_took_after_the_cut_off_is_found_on_the_next_day(
+    there: House, line: Provider, at: datetime
+) -> None:
+    """Its answer was lost at seven in the evening, which is the next operation day; nobody asked for two days."""
+    evening = at + timedelta(hours=8, minutes=30)
+    house, _ = stp_house(at, line)
+    stp = Stp(evening, answers=False)
+    line.answer = stp.reply
+    cases.send_approved_returns(at=evening)
+    assert len(stp.kept) == 1
+    stp.now = evening + timedelta(days=2)
+    cases.ask_about_returns(at=stp.now)
+    assert len(stp.kept) == 1
+    assert returns(house.store_id)[0].state == "confirmed"
+    assert house.money(Account.SUSPENSE).is_zero
+
+
+def test_the_days_of_an_order(at: datetime) -> None:
+    """At 10:30 in Mexico there is one day; near six o'clock two; on a Saturday the next working one."""
+    wednesday = at.date()
+    assert days_to_ask(at, at + timedelta(minutes=5)) == (None,)
+    assert days_to_ask(at, at + timedelta(days=1)) == (wednesday,)
+    at_six = at.replace(hour=23, minute=55)
+    assert days_to_ask(at_six, at_six) == (None,)
+    assert days_to_ask(at_six, at_six + timedelta(minutes=6)) == (None, wednesday)
+    assert not may_send_again(at_six, at_six)
+    assert may_send_again(at, at + timedelta(hours=7))
+    assert not may_send_again(at, at + timedelta(hours=7, minutes=25))
+    assert not is_day_over(at, at + timedelta(hours=10))
+    assert is_day_over(at, at + timedelta(hours=10, minutes=31))
+    saturday = at + timedelta(days=3)
+    assert days_to_ask(saturday, saturday + timedelta(hours=1)) == (None,)
+
+
+def test_an_answer_about_another_account_is_not_believed(line: Provider) -> None:
+    inner = {"claveRastreo": ORDER.tracking_key, "monto": 10.0, "estado": "LQ", "cuentaBeneficiario": "0" * 18}
+    line.answer = lambda question: answer(estado=0, respuesta=inner)
+    with pytest.raises(Unreadable):
+        STP.fetch(ORDER, None, credentials(line))
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_return_that_the_bank_was_told_meanwhile_is_not_taken_back(
+    at: datetime, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    """The bank gives the money back while the order is being written: the order is on its way all the same.
+
+    The control looks at the state only before it waits for the lock, and takes back what was told.
+    """
+    house = world.house()
+    _, case = world.excess(house, at)
+    world.approve(house, cases.propose_return(case.id, by=house.mariana, at=at), at)
+    (going,) = returns(house.store_id)
+    if not is_guarded:
+        stale = ReturnInstruction.objects.get(pk=going.id).state
+        locked = returning.lock_return
+
+        def as_it_was(return_id: int) -> tuple[object, ReturnInstruction]:
+            found, row = locked(return_id)
+            if threading.current_thread().name == "stops":
+                row.state = stale
+            return found, row
+
+        monkeypatch.setattr(returning, "lock_return", as_it_was)
+
+    stopping = threading.Thread(target=lambda: _stop(case.id, at), name="stops")
+    with transaction.atomic():
+        row = ReturnInstruction.objects.select_for_update().get(pk=going.id)
+        returning.instruct(row, road="order", by=CLERK, at=at)
+        stopping.start()
+        _until_somebody_waits()
+    stopping.join(timeout=10)
+    expected = ReturnState.INSTRUCTED if is_guarded else ReturnState.FAILED
+    assert returns(house.store_id)[0].state == expected.value
+
+
+def _stop(case_id: int, at: datetime) -> None:
+    try:
+        returning.stop_returns([case_id], reason="El banco lo devolvió.", by=CLERK, at=at)
+    finally:
+        connection.close()
+
+
+def _until_somebody_waits() -> None:
+    for _ in range(200):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+        threading.Event().wait(0.02)
+    raise AssertionError("nobody waited")
