@@ -158,6 +158,30 @@ def test_production_refuses_to_start_without_its_secret(seguripago: Run) -> None
     assert "SEGURIPAGO_SECRET_KEY" in json.loads(done.stdout)["error"]
 
 
+def test_doctor_names_a_silent_feed_and_a_main_key_that_opens_nothing(seguripago: Run) -> None:
+    assert seguripago("migrate").returncode == 0
+    assert seguripago("demo").returncode == 0
+    with psycopg.connect(seguripago_url(seguripago)) as connection:
+        connection.execute(
+            "INSERT INTO bank_feed_hour (store_id, feed, hour, heard, last_at)"
+            " SELECT id, 'stp', date_trunc('hour', now()), 1, now() FROM store"
+        )
+        connection.execute(
+            "INSERT INTO bank_feed_silence (store_id, feed, since, noticed_at)"
+            " SELECT id, 'stp', now(), now() FROM store"
+        )
+    silent = seguripago("doctor")
+    assert silent.returncode == 1, silent.stderr
+    assert "no llega nada de STP desde" in silent.stdout
+    other = "another-machine-another-machine-another-" + secrets.token_hex(8)
+    locked = seguripago("doctor", SEGURIPAGO_SECRET_KEY=other)
+    assert "no abren 3 secretos" in locked.stdout, locked.stderr
+    refused = seguripago("deposit", "--clabe", "646180115700000012", "--amount", "1.00", SEGURIPAGO_SECRET_KEY=other)
+    assert refused.returncode == 1
+    assert "SEGURIPAGO_MAIN_KEY no abre" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
 def test_doctor_names_what_production_lacks(seguripago: Run) -> None:
     done = seguripago("doctor", "--json", SEGURIPAGO_DEMO="0")
     assert done.returncode == 1

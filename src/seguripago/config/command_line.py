@@ -11,12 +11,18 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from types import FrameType
 from typing import Any
 
+from cryptography.exceptions import InvalidTag
+
 from seguripago import __version__
 from seguripago.config import command_line_home as home
 from seguripago.config.command_line_table import COMMANDS, Command, Needs
 from seguripago.values.refusal import Refusal
 
 JSON_SAYS = "responde con un solo objeto JSON"
+WRONG_MAIN_KEY = (
+    "SEGURIPAGO_MAIN_KEY no abre lo que está sellado en esta base de datos: no es la llave con que se selló. "
+    "Define la que era, o agrégala a SEGURIPAGO_MAIN_KEY_PREVIOUS (en la demostración, SEGURIPAGO_SECRET_KEY)."
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -50,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     if as_json:
         print(json.dumps(said, ensure_ascii=False, default=str), file=stdout)
     else:
-        print("\n".join(lines_of(said)))
+        print("\n".join(command.reads(said) if command.reads else lines_of(said)))
     return 1 if command.fails(said) else 0
 
 
@@ -132,10 +138,18 @@ def prepared(needs: Needs) -> Iterator[None]:
 def expected(error: Exception) -> dict[str, str] | None:
     """Give the words of a fault that a person can mend; None for a defect, which deserves its traceback."""
     if isinstance(error, Refusal):
-        return {"error": str(error), "code": error.code}
+        return {"error": _words_of(error), "code": error.code}
     if isinstance(error, home.NotReady):
         return {"error": str(error)}
+    if isinstance(error, InvalidTag):
+        return {"error": WRONG_MAIN_KEY}
     return None
+
+
+def _words_of(refusal: Refusal) -> str:
+    """What was said when it was raised; else the words that the class has for a person."""
+    said, shown = str(refusal), getattr(refusal, "says", None)
+    return str(shown) if shown is not None and said in (type(refusal).__doc__ or "") else said
 
 
 def lines_of(said: Mapping[str, Any]) -> Iterator[str]:
@@ -147,7 +161,7 @@ def lines_of(said: Mapping[str, Any]) -> Iterator[str]:
             yield from (f"  {line}" for line in lines_of(value))
         elif isinstance(value, list | tuple):
             yield f"{name:<{width}}  {len(value)}"
-            yield from (f"  {'  '.join(lines_of(one)) if isinstance(one, Mapping) else one}" for one in value)
+            yield from (f"  {_word(one)}" for one in value)
         else:
             yield f"{name:<{width}}  {_word(value)}"
 
@@ -158,6 +172,10 @@ def _word(value: object) -> str:
             return "—"
         case bool():
             return "sí" if value else "no"
+        case Mapping():
+            return ", ".join(f"{name}: {_word(one)}" for name, one in value.items())
+        case list() | tuple():
+            return ", ".join(_word(one) for one in value) or "—"
         case _:
             return str(value)
 

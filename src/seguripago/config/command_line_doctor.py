@@ -40,7 +40,8 @@ def examine() -> dict[str, Any]:
     try:
         home.assume_identity()
         with home.database():
-            if look("base de datos", _database):
+            if look("base de datos", _answers):
+                look("servidor", _server)
                 if look("tablas", _tables):
                     look("llaves", _keys)
                     look("cuentas CLABE", _accounts)
@@ -96,23 +97,28 @@ def _is_key(text: str) -> bool:
         return False
 
 
-def _database() -> Iterator[str]:
+def _answers() -> Iterator[str]:
     try:
-        with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
-            major = connection.info.server_version // 10_000
-            if major < OLDEST_MAJOR:
-                yield f"El servidor es PostgreSQL {major}; hace falta {OLDEST_MAJOR} o posterior."
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                (value,) = connection.execute("SELECT current_setting(%s)", [setting]).fetchone() or ("",)
-                if value == "off":
-                    yield f"El servidor corre con {setting}=off: un corte de luz perdería avisos ya contestados."
-            (encoding,) = connection.execute("SELECT current_setting('server_encoding')").fetchone() or ("",)
-            if encoding != "UTF8":
-                yield f"La base de datos está en {encoding}; debe ser UTF8."
-            if not _is_demo() and (connection.execute("SHOW is_superuser").fetchone() or ("off",))[0] == "on":
-                yield "El usuario de la base de datos es superusuario; dale uno sin ese poder."
+        psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10).close()
     except psycopg.OperationalError as error:
         yield f"No contesta: {error}"
+
+
+def _server() -> Iterator[str]:
+    """What the server does with what it has acknowledged; an unsafe one is looked into all the same."""
+    with psycopg.connect(os.environ["DATABASE_URL"], connect_timeout=10) as connection:
+        major = connection.info.server_version // 10_000
+        if major < OLDEST_MAJOR:
+            yield f"El servidor es PostgreSQL {major}; hace falta {OLDEST_MAJOR} o posterior."
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            (value,) = connection.execute("SELECT current_setting(%s)", [setting]).fetchone() or ("",)
+            if value == "off":
+                yield f"El servidor corre con {setting}=off: un corte de luz perdería avisos ya contestados."
+        (encoding,) = connection.execute("SELECT current_setting('server_encoding')").fetchone() or ("",)
+        if encoding != "UTF8":
+            yield f"La base de datos está en {encoding}; debe ser UTF8."
+        if not _is_demo() and (connection.execute("SHOW is_superuser").fetchone() or ("off",))[0] == "on":
+            yield "El usuario de la base de datos es superusuario; dale uno sin ese poder."
 
 
 def _tables() -> Iterator[str]:
@@ -132,11 +138,14 @@ def _tables() -> Iterator[str]:
 
 
 def _keys() -> Iterator[str]:
-    from seguripago.foundations.stores.queries import seals
+    from seguripago.foundations.stores.queries import locked_out, seals
 
+    closed = locked_out()
+    if closed:
+        yield f"SEGURIPAGO_MAIN_KEY y las anteriores no abren {closed} secretos: falta la llave con que se sellaron."
     _, left = seals()
-    if left:
-        yield f"Hay {left} secretos sellados con la llave maestra anterior: seguripago rotate-keys"
+    if left > closed:
+        yield f"Hay {left - closed} secretos sellados con la llave maestra anterior: seguripago rotate-keys"
 
 
 def _accounts() -> Iterator[str]:
@@ -153,9 +162,11 @@ def _accounts() -> Iterator[str]:
 def _feeds() -> Iterator[str]:
     from django.utils import timezone
 
+    from seguripago.config import wiring
     from seguripago.foundations.stores.queries import feed_cards, stores_all
     from seguripago.journey.bank.queries import feeds_heard, list_pulls
 
+    wiring.connect()
     for store in stores_all():
         for heard in feeds_heard(store.id, at=timezone.now()):
             if heard.silent_since is not None:

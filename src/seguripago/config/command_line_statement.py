@@ -19,6 +19,7 @@ from seguripago.journey.bank.statement_queries import StatementView, doubtful_li
 from seguripago.journey.bank.statement_refusals import StatementUnfit
 from seguripago.journey.reconciliation.queries.statements import confirmed_by_statement
 from seguripago.values.actor import Actor
+from seguripago.web.monitor.statement_words import reason_words
 
 PATIENCE_S = 30.0
 OPERATOR = Actor.system("Línea de comandos")
@@ -42,7 +43,7 @@ def import_statement(
     statement_id = bring(home.id, path, by=OPERATOR, answers=answers)
     found = _found(home, statement_id)
     if found.state == "unreadable":
-        raise StatementUnfit(f"No se puede leer como estado de cuenta: {found.trouble}.")
+        raise StatementUnfit(f"No se puede leer como estado de cuenta: {reason_words(found.trouble)}.")
     if found.state == "done" and found.accepted_by and not dry_run:
         return _report(home, found, again=True)
     if found.state == "asking":

@@ -5,9 +5,11 @@ runs until it is stopped. A new command is one more row.
 """
 
 import enum
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+
+from seguripago.config import command_line_words as words
 
 type Argument = tuple[tuple[str, ...], dict[str, Any]]
 
@@ -28,7 +30,10 @@ def _never(said: Mapping[str, Any]) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """One row: `fails` says whether an answer means exit 1; `tells` passes the JSON stream to a command that stays."""
+    """One row: `fails` says whether an answer means exit 1; `tells` passes the JSON stream to a command that stays.
+
+    `reads` writes an answer for a person, where its plain names and values would not do.
+    """
 
     words: str
     target: str
@@ -37,6 +42,7 @@ class Command:
     needs: Needs = Needs.SITE
     fails: Callable[[Mapping[str, Any]], bool] = _never
     tells: bool = False
+    reads: Callable[[Mapping[str, Any]], Iterable[str]] | None = None
 
 
 def option(*names: str, **options: Any) -> Argument:
@@ -65,7 +71,7 @@ COMMANDS: tuple[Command, ...] = (
         "páginas y API",
         arguments=(
             HOST,
-            option("--port", type=int, default=8000),
+            option("--port", type=int, default=8000, help="puerto (8000)"),
             option("--workers", type=int, default=2, help="procesos (2)"),
             option("--threads", type=int, default=4, help="hilos de cada proceso (4)"),
         ),
@@ -74,7 +80,7 @@ COMMANDS: tuple[Command, ...] = (
         "live",
         "seguripago.config.command_line_servers:live",
         "pantallas en vivo (flujos de eventos)",
-        arguments=(HOST, option("--port", type=int, default=8001)),
+        arguments=(HOST, option("--port", type=int, default=8001, help="puerto (8001)")),
     ),
     Command(
         "worker",
@@ -92,7 +98,7 @@ COMMANDS: tuple[Command, ...] = (
         "sandbox-bank",
         "seguripago.web.sandbox.server:run",
         "el banco y la pasarela de la demostración",
-        arguments=(HOST, option("--port", type=int, default=8001)),
+        arguments=(HOST, option("--port", type=int, default=8001, help="puerto (8001)")),
     ),
     Command(
         "migrate",
@@ -120,6 +126,7 @@ COMMANDS: tuple[Command, ...] = (
             option("--delay", type=float, default=0, help="segundos que el aviso tarda en salir (0)"),
             option("--url", help="dirección del sitio, si no es la de siempre"),
         ),
+        reads=words.deposited,
     ),
     Command(
         "import-statement",
@@ -140,6 +147,7 @@ COMMANDS: tuple[Command, ...] = (
             ),
         ),
         fails=lambda said: bool(said.get("questions")),
+        reads=words.statement,
     ),
     Command(
         "verify-evidence",
@@ -175,18 +183,21 @@ COMMANDS: tuple[Command, ...] = (
         "dice qué falta o es inseguro",
         needs=Needs.NOTHING,
         fails=lambda said: bool(said["faults"]),
+        reads=words.examined,
     ),
     Command(
         "check-invariants",
         "seguripago.config.command_line_upkeep:check_invariants",
         "revisa que ninguna vista inv_* devuelva filas",
         fails=lambda said: any(said["rows"].values()),
+        reads=words.invariants,
     ),
     Command(
         "audit verify",
         "seguripago.config.command_line_record:verify_audit",
         "comprueba que nadie cambió la bitácora de auditoría",
         fails=lambda said: not said["ok"],
+        reads=words.audit,
     ),
     Command(
         "replay",
@@ -197,6 +208,7 @@ COMMANDS: tuple[Command, ...] = (
             option("--parked", action="store_true", help="solo los apartados; lo no leído queda para el worker"),
         ),
         fails=lambda said: bool(said["parked"]),
+        reads=words.replayed,
     ),
     Command(
         "rotate-keys",

@@ -135,6 +135,7 @@ LOGGING = {
     "loggers": {
         "procrastinate": {"level": "WARNING"},
         "httpx": {"level": "WARNING"},
+        "pikepdf": {"level": "WARNING"},
         "django.request": {"level": "ERROR"},
     },
 }

@@ -69,9 +69,15 @@ def _seal_everything(*, dry_run: bool) -> dict[str, Any]:
 
 
 def _hook_secret(slug: str, feed: str, overlap_hours: int, *, at: datetime) -> dict[str, Any]:
+    if not slug or not feed:
+        raise NoSuchFeed("--store y --feed van juntos: la tienda y el banco cuyo secreto cambia.")
+    if overlap_hours < 0:
+        raise NoSuchFeed("--overlap-hours no puede ser menor que 0.")
     found = store(slug)
-    if found is None or feed not in feed_cards(found.id) or overlap_hours < 0:
-        raise NoSuchFeed(f"{slug} {feed}".strip())
+    if found is None:
+        raise NoSuchFeed(f"No hay una tienda {slug}.")
+    if feed not in feed_cards(found.id):
+        raise NoSuchFeed(f"{slug} no ha configurado {feed}: dale primero su secreto en /oficina/bancos/.")
     overlap = timedelta(hours=overlap_hours)
     secret = "whsec_" + base64.b64encode(secrets.token_bytes(32)).decode()
     rotate_feed_secret(found.id, feed, secret, overlap=overlap, by=Actor.system(OPERATOR), at=at)

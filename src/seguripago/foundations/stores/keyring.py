@@ -54,6 +54,15 @@ def unseal(sealed: bytes | memoryview, *, belongs_to: str) -> bytes:
     raise InvalidTag
 
 
+def opens(sealed: bytes | memoryview, *, belongs_to: str) -> bool:
+    """Whether one of our main keys opens it."""
+    try:
+        unseal(sealed, belongs_to=belongs_to)
+    except InvalidTag:
+        return False
+    return True
+
+
 def is_current(sealed: bytes | memoryview) -> bool:
     """Whether the current main key sealed it: nothing is left to do for it."""
     return bytes(sealed[:_HEAD]) == MARK + key_id(settings.SEGURIPAGO.main_key)

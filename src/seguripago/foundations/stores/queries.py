@@ -12,7 +12,7 @@ from seguripago.values import clabe
 from seguripago.values.money import Money
 
 from . import keyring, rules
-from .feed_settings import FeedCard, FeedSettings, unseal
+from .feed_settings import FeedCard, FeedSettings, owner, unseal
 from .models import AccountPrefix, PrefixDay, Store, StoreFeed
 
 
@@ -110,6 +110,15 @@ def seals() -> tuple[int, int]:
     """How many sealed secrets there are, and how many of them another main key than the current one sealed."""
     rows = [*Store.objects.values_list("signing_key", flat=True), *StoreFeed.objects.values_list("sealed", flat=True)]
     return len(rows), sum(not keyring.is_current(row) for row in rows)
+
+
+def locked_out() -> int:
+    """How many sealed secrets no main key of this process opens: the wrong key is set, or an earlier one is missing."""
+    stores = Store.objects.values_list("signing_key", "slug").iterator()
+    sealed = [(bytes(key), f"store:{slug}:signing") for key, slug in stores]
+    feeds = StoreFeed.objects.values_list("sealed", "store__slug", "feed").iterator()
+    sealed += [(bytes(one), owner(slug, feed)) for one, slug, feed in feeds]
+    return sum(not keyring.opens(one, belongs_to=whose) for one, whose in sealed)
 
 
 def prefixes(store_id: int) -> tuple[PrefixView, ...]:

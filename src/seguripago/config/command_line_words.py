@@ -1,0 +1,110 @@
+"""What a person reads in the terminal where an answer's own names would say too little. With --json none of it is used.
+
+A writer gets the very mapping that --json prints and gives lines. The words of statements are those of the screens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+STATEMENT_COUNTS: Final = (
+    ("rows", "líneas leídas"),
+    ("new", "depósitos nuevos"),
+    ("known", "ya conocidos"),
+    ("doubtful", "en duda"),
+    ("debits", "cargos"),
+    ("confirmed", "pagos confirmados"),
+)
+DEPOSIT_STATES: Final = {
+    "applied": "aplicado a su pedido",
+    "in_case": "en una excepción: míralo en /medios-de-pago/",
+    "announced": "anunciado: todavía no cuenta como dinero, o el trabajador no lo ha leído",
+}
+
+
+def statement(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell a statement's report: counts, then each line in doubt or refused with its number and its reason."""
+    from seguripago.web.monitor.statement_words import doubt_words, reason_words
+
+    if said.get("questions"):
+        yield from _questions(said["questions"])
+        return
+    verb = "Nada se importó: esto es lo que haría" if said.get("dry_run") else "Importado"
+    yield f"Estado de cuenta {said['statement']} ({said['format']}). {verb}:"
+    yield from (f"  {name:<18}{said[key]:>8,}" for key, name in STATEMENT_COUNTS if key in said)
+    yield f"  {'rechazadas':<18}{len(said['refused']):>8,}"
+    for title, key, words in (
+        ("Rechazadas", "refused", reason_words),
+        ("En duda, cada una con su excepción", "doubts", doubt_words),
+    ):
+        if said.get(key):
+            yield f"{title}:"
+            yield from (f"  línea {each['line']}: {words(each['reason'])}" for each in said[key])
+
+
+def _questions(questions: list[Mapping[str, Any]]) -> Iterator[str]:
+    from seguripago.web.monitor.statement_words import CHOICES, QUESTIONS
+
+    yield "No se importó nada: hay algo que el archivo no dice por sí solo."
+    yield "Contesta en Medios de pago → Estados de cuenta, o repite la orden con:"
+    for each in questions:
+        key = each["key"]
+        title, why = QUESTIONS.get(key, (key, ""))
+        sample = f" Por ejemplo: {', '.join(map(str, each['sample']))}." if each["sample"] else ""
+        yield f"  {title} {why}{sample}"
+        if not each["choices"]:
+            yield "    (esta se contesta en la pantalla)"
+        for choice in each["choices"]:
+            option = f"--account {choice}" if key == "account" else f"--answer {key}={choice}"
+            yield f"    {option:<26}{CHOICES.get((key, choice), '')}".rstrip()
+
+
+def invariants(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell only what is broken; a view that is empty is as it must be."""
+    broken = {view: rows for view, rows in said["rows"].items() if rows}
+    if not broken:
+        yield f"{said['checked']} vistas revisadas, 0 filas."
+        return
+    yield f"{said['checked']} vistas revisadas; estas devuelven filas y no deben:"
+    yield from (f"  {view:<40}{rows:>8,}" for view, rows in broken.items())
+    yield "No cambies filas. Qué significa cada vista: docs/invariants.md. Qué hacer: docs/operations.md."
+
+
+def audit(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell whether the record is whole, else where it is not."""
+    yield (
+        "La bitácora y los cierres están intactos." if said["ok"] else "La bitácora o un cierre no es lo que se selló:"
+    )
+    if said["broken_at"] is not None:
+        yield f"  el sello no corresponde desde la entrada {said['broken_at']}"
+    if said["missing"]:
+        yield f"  faltan {said['missing']} entradas"
+    for each in said["closes_broken"]:
+        yield f"  cierre de {each['store']} del {each['day']}: {', '.join(each['faults'])}"
+    yield f"  {said['sealed']:,} entradas selladas, {said['unsealed']:,} por sellar; {said['closes']:,} cierres."
+
+
+def replayed(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell what listeners read, and what stays parked with its error."""
+    done = {name: count for name, count in said["replayed"].items() if count}
+    yield "Se entregó:" if done else "No había nada por entregar."
+    yield from (f"  {name:<32}{count:>8,}" for name, count in done.items())
+    if said["parked"]:
+        yield "Siguen apartados; corrige la causa y repite:"
+        yield from (f"  {each['listener']} · hecho {each['fact']} · {each['error']}" for each in said["parked"])
+
+
+def examined(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell each fault with what to do about it."""
+    yield f"Bien: {', '.join(said['good'])}." if said["good"] else "Nada se pudo comprobar."
+    yield from (f"FALTA {fault['what']}: {fault['says']}" for fault in said["faults"])
+    if not said["faults"]:
+        yield "Todo en orden" + (" (demostración)." if said["demo"] else ".")
+
+
+def deposited(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell what became of the notices."""
+    yield f"Avisos enviados: {said['sent']:,}. Depósitos: {said['deposits']:,}."
+    yield f"  {DEPOSIT_STATES[said['state']]}" + (f" {said['order']}" if said["order"] else "")
+    yield f"  clave de rastreo {said['tracking_key']}"
