@@ -98,7 +98,8 @@ def test_a_file_of_what_was_found_and_a_search_by_name(now: datetime) -> None:
     kept = client.post(f"{AT}buscar/guardar/", {"name": "Los míos", "q": "rastreo7788", "estado": "confirmado"})
     assert kept["Location"] == f"{AT}buscar/?q=rastreo7788&estado=confirmado"
     assert "Los míos" in client.get(f"{AT}buscar/").content.decode()
-    assert client.post(f"{AT}buscar/guardar/", {"name": " "}).status_code == 409
+    nameless = client.post(f"{AT}buscar/guardar/", {"name": " "})
+    assert (nameless.status_code, "Ponle nombre" in nameless.content.decode()) == (409, True)
 
 
 @pytest.mark.django_db
@@ -109,7 +110,8 @@ def test_a_note_is_on_the_board_with_its_author_audited_and_for_ever(now: dateti
     page = client.get(AT).content.decode()
     assert "Banorte va lento; &lt;b&gt;ojo&lt;/b&gt;" in page
     assert "Beto Prueba" in page
-    assert client.post(f"{AT}notas/", {"text": "  "}).status_code == 409
+    empty = client.post(f"{AT}notas/", {"text": "  "})
+    assert (empty.status_code, "Escribe la nota." in empty.content.decode()) == (409, True)
     assert [entry.action for entry in history(store_id, f"store:{store_id}")][-1] == "shift.note_left"
     with pytest.raises(DatabaseError), transaction.atomic():
         ShiftNote.objects.update(text="otra cosa")

@@ -96,8 +96,11 @@ REFUSALS: Final = {
     "SP-240": gettext_lazy("El caso ya no está en ese punto. Revisa cómo va."),
     "SP-242": gettext_lazy("Ese caso no existe."),
     "SP-243": gettext_lazy("La devolución ya no está en ese punto."),
-    "SP-290": gettext_lazy("Escribe la nota."),
-    "SP-291": gettext_lazy("Ponle nombre; una tienda guarda hasta 40 búsquedas."),
+    "SP-244": gettext_lazy("Esa devolución no existe."),
+    "SP-245": gettext_lazy("El banco habla de otro monto: no se registró nada."),
+    "SP-246": gettext_lazy("No hay devoluciones aprobadas que esperen al banco."),
+    "SP-283": gettext_lazy("Escribe la nota."),
+    "SP-284": gettext_lazy("Ponle nombre; una tienda guarda hasta 40 búsquedas."),
 }
 
 
