@@ -186,6 +186,13 @@ def test_what_is_not_certain_is_an_unread_line(changes: dict[str, Any]) -> None:
     assert isinstance(one(**changes), UnreadLine)
 
 
+def test_a_charge_with_a_field_twice_loses_no_other() -> None:
+    body = json.dumps({**ORDER, "charges": {"data": [{**CHARGE, "ID": "otro"}, CHARGE]}}).encode()
+    unread, arrived = ADAPTER.read(body, ANSWERED)
+    assert unread == UnreadLine(1, "field_twice:id", "")
+    assert isinstance(arrived, Arrived)
+
+
 def test_test_orders_never_count_unless_we_said_so_ourselves() -> None:
     body = json.dumps({**ORDER, "livemode": False}).encode()
     assert ADAPTER.read(body, ANSWERED) == (NotADeposit("test_environment", ORDER["id"]),)

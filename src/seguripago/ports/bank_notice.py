@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
@@ -18,10 +18,12 @@ from seguripago.ports.bank_feeds import (
     MAX_NOTICE_BYTES,
     PAYMENT_TYPE_UNSAID,
     Arrived,
+    Listed,
     Movement,
     NotADeposit,
     ReadDeposit,
     Unreadable,
+    UnreadLine,
 )
 from seguripago.values.money import Money
 
@@ -59,6 +61,16 @@ class Fields:
         """Give the first of these fields that is there and is not null, or None."""
         return next((found for name in names if (found := self._by_name.get(name.lower())) is not None), None)
 
+    def inside(self, *path: str) -> Fields | None:
+        """Give the object that lies inside others under these names, or None where one of them is no object."""
+        fields = self
+        for name in path:
+            found = fields.get(name)
+            if not isinstance(found, dict):
+                return None
+            fields = Fields(found)
+        return fields
+
     def says(self, *names: str) -> bool:
         """Tell whether one of these fields is there with something in it."""
         found = self.get(*names)
@@ -82,12 +94,29 @@ def read_json(body: bytes, *, limit: int = MAX_NOTICE_BYTES) -> Any:
         raise Unreadable("not_json") from None
 
 
-def read_object(body: bytes) -> Fields:
+def read_object(body: bytes, *, limit: int = MAX_NOTICE_BYTES) -> Fields:
     """Read a body that must be one JSON object."""
-    value = read_json(body)
+    value = read_json(body, limit=limit)
     if not isinstance(value, dict):
         raise Unreadable("not_an_object")
     return Fields(value)
+
+
+def read_lines(lines: Iterable[object], read: Callable[[Fields], Movement], *ids: str) -> tuple[Listed, ...]:
+    """Read every line of a list; one that cannot be read is told by its place and its id, and loses no other."""
+    return tuple(_read_line(place, line, read, ids) for place, line in enumerate(lines, start=1))
+
+
+def _read_line(place: int, line: object, read: Callable[[Fields], Movement], ids: tuple[str, ...]) -> Listed:
+    bank_id = ""
+    try:
+        if not isinstance(line, dict):
+            raise Unreadable("not_an_object")
+        fields = Fields(line)
+        bank_id = text(fields, *ids)
+        return read(fields)
+    except Unreadable as trouble:
+        return UnreadLine(place, trouble.reason, bank_id)
 
 
 def read_notice(body: bytes) -> tuple[Movement, ...]:

@@ -7,7 +7,7 @@ import binascii
 import hmac
 import ipaddress
 
-from .bank_feeds import MAX_NOTICE_BYTES, FeedSecrets, RawNoticeIn
+from .bank_feeds import MAX_NOTICE_BYTES, Authenticity, FeedSecrets, RawNoticeIn
 from .store_secrets import secret_path
 
 
@@ -27,6 +27,11 @@ def may_call(address: str, allowed: tuple[str, ...]) -> bool:
         return False
     mapped = getattr(caller, "ipv4_mapped", None)
     return any(caller in network or (mapped is not None and mapped in network) for network in networks)
+
+
+def by_secret(notice: RawNoticeIn, shared: FeedSecrets) -> Authenticity:
+    """Judge an unsigned notice: SECRET for who may knock and knows the secret, REFUSED for anybody else."""
+    return Authenticity.SECRET if may_knock(notice, shared) and knows_secret(notice, shared) else Authenticity.REFUSED
 
 
 def knows_secret(notice: RawNoticeIn, shared: FeedSecrets) -> bool:

@@ -9,6 +9,7 @@ account.
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Mapping
 from typing import Final
 
@@ -18,7 +19,8 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
-from .bank_feeds import FeedRefused
+from .asking import ask
+from .bank_feeds import Credentials, FeedRefused, credential
 
 ORDER_FIELDS: Final = (
     "institucionContraparte",
@@ -59,8 +61,11 @@ ORDER_FIELDS: Final = (
 """The 34 fields of an order, in the order in which they are signed."""
 
 
-class BarInside(ValueError):
+class BarInside(FeedRefused):
     """A value holds the bar that separates values: the chain could be read two ways."""
+
+    def __init__(self) -> None:
+        super().__init__("bar_inside")
 
 
 def order_chain(fields: Mapping[str, str]) -> str:
@@ -90,3 +95,18 @@ def sign(text: str, *, private_key: str, passphrase: str = "") -> str:
     if not isinstance(key, RSAPrivateKey):
         raise FeedRefused("private_key")
     return base64.b64encode(key.sign(text.encode(), PKCS1v15(), SHA256())).decode()
+
+
+def ask_signed(
+    method: str, path: str, said: Mapping[str, object], signed: str, credentials: Credentials, *, limit: int
+) -> bytes:
+    """Ask STP with a signature over a chain (`signed`), as `ask` does; raises what it and `sign` raise."""
+    private_key, passphrase = credential(credentials, "private_key"), credentials.get("passphrase", "")
+    signature = sign(signed, private_key=private_key, passphrase=passphrase)
+    return ask(
+        method,
+        credential(credentials, "address").rstrip("/") + path,
+        headers={"content-type": "application/json"},
+        body=json.dumps({**said, "firma": signature}).encode(),
+        limit=limit,
+    )

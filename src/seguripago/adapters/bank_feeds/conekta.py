@@ -18,9 +18,7 @@ import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from typing import Final
 
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
@@ -30,9 +28,7 @@ from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
-    INSTITUTION_UNSAID,
     MAX_NOTICE_BYTES,
-    PAYMENT_TYPE_UNSAID,
     Answer,
     Arrived,
     Asked,
@@ -50,17 +46,15 @@ from seguripago.ports.bank_feeds import (
     Returned,
     Road,
     Unreadable,
-    UnreadLine,
     counts_test_money,
     credential,
     road_of,
 )
-from seguripago.ports.bank_notice import LARGEST, Fields, read_object, text
-from seguripago.ports.hook_secrets import knows_secret, may_knock
-from seguripago.values.money import Money
+from seguripago.ports.bank_notice import Fields, read_lines, read_object, text
+from seguripago.ports.held_money import clabe_or_empty, held_deposit, seconds, smallest_units
+from seguripago.ports.hook_secrets import by_secret, may_knock
 
 SLUG: Final = "conekta"
-HERE: Final = ZoneInfo("America/Mexico_City")
 API: Final = "https://api.conekta.io"
 VERSION: Final = "application/vnd.conekta-v2.1.0+json"
 PAID: Final = frozenset({"paid", "partially_refunded"})
@@ -97,7 +91,7 @@ class Conekta:
                 if digest and any(_signed(notice.body, digest, key) for key in keys)
                 else Authenticity.REFUSED
             )
-        return Authenticity.SECRET if knows_secret(notice, secrets) else Authenticity.REFUSED
+        return by_secret(notice, secrets)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a notice as a hint, and an order of Conekta's answer as the transfers that paid it."""
@@ -144,13 +138,11 @@ def _signed(body: bytes, digest: str, pem: str) -> bool:
 
 def _hinted(event: Fields) -> Movement:
     kind = text(event, "type")
-    inner = event.get("data")
-    thing = Fields(inner).get("object") if isinstance(inner, dict) else None
     if kind == "webhook_ping":
         return NotADeposit("ping")
-    if not kind or not isinstance(thing, dict):
+    said = event.inside("data", "object")
+    if not kind or said is None:
         raise Unreadable("not_an_event")
-    said = Fields(thing)
     found = text(said, "id")
     if kind.startswith("order."):
         order = found
@@ -175,24 +167,14 @@ def _charges(order: Fields, *, counts: bool) -> tuple[Listed, ...]:
         return (NotADeposit("no_charges", found),)
     if not isinstance(charges, list) or (isinstance(listed, dict) and listed.get("has_more") is True):
         raise Unreadable("charges")
-    return tuple(_line(place, charge, order) for place, charge in enumerate(charges, start=1))
-
-
-def _line(place: int, charge: object, order: Fields) -> Listed:
-    try:
-        if not isinstance(charge, dict):
-            raise Unreadable("not_an_object")
-        return _movement(Fields(charge), order)
-    except Unreadable as trouble:
-        return UnreadLine(place, trouble.reason, text(Fields(charge), "id") if isinstance(charge, dict) else "")
+    return read_lines(charges, lambda charge: _movement(charge, order), "id")
 
 
 def _movement(charge: Fields, order: Fields) -> Movement:
     found, state = text(charge, "id"), text(charge, "status").lower()
-    method = charge.get("payment_method")
-    if not _ID.fullmatch(found) or len(found) > 40 or not isinstance(method, dict):
+    how = charge.inside("payment_method")
+    if not _ID.fullmatch(found) or len(found) > 40 or how is None:
         raise Unreadable("charge")
-    how = Fields(method)
     if text(how, "type").lower() not in {"spei", "bank_transfer"}:
         return NotADeposit("not_a_transfer", found)
     if state in NOT_YET:
@@ -204,24 +186,18 @@ def _movement(charge: Fields, order: Fields) -> Movement:
 
 
 def _deposit(found: str, charge: Fields, how: Fields, order: Fields) -> ReadDeposit:
-    settled_at = _moment(charge.get("paid_at"))
-    return ReadDeposit(
-        bank_id=found,
-        operation_date=settled_at.astimezone(HERE).date(),
-        sending_institution=INSTITUTION_UNSAID,
-        receiving_institution=INSTITUTION_UNSAID,
-        tracking_key=found,
-        amount=_amount(charge.get("amount"), text(charge, "currency")),
+    return held_deposit(
+        SLUG,
+        found,
+        smallest_units(charge.get("amount"), text(charge, "currency")),
+        seconds(charge.get("paid_at"), "paid_at"),
+        clabe=clabe_or_empty(text(how, "clabe")) or clabe_or_empty(text(how, "receiving_account_number")),
+        concept=" ".join(filter(None, (_written(order), text(how, "tracking_code"))))[:210],
+        reference=text(how, "reference_number"),
         payer_name=text(how, "issuing_account_holder_name"),
         payer_account=text(how, "issuing_account_number"),
         payer_rfc=text(how, "issuing_account_tax_id"),
-        beneficiary_clabe=_clabe(how),
         beneficiary_name=text(how, "receiving_account_holder_name"),
-        concept=" ".join(filter(None, (_written(order), text(how, "tracking_code"))))[:210],
-        reference=text(how, "reference_number")[:20],
-        settled_at=settled_at,
-        payment_type=PAYMENT_TYPE_UNSAID,
-        held_by=SLUG,
     )
 
 
@@ -230,27 +206,6 @@ def _written(order: Fields) -> str:
     metadata = order.get("metadata")
     values = metadata.values() if isinstance(metadata, dict) else ()
     return text(Fields({"all": " ".join(str(value) for value in values if type(value) in (str, int))}), "all")
-
-
-def _clabe(how: Fields) -> str:
-    for name in ("clabe", "receiving_account_number"):
-        digits = text(how, name)
-        if re.fullmatch(r"\d{18}", digits, re.ASCII):
-            return digits
-    return ""
-
-
-def _amount(value: Any, currency: str) -> Money:
-    code = currency.upper()
-    if type(value) is not int or code not in {"MXN", "USD"} or not 0 < value <= LARGEST.centavos:
-        raise Unreadable("amount")
-    return Money(value, code)
-
-
-def _moment(value: object) -> datetime:
-    if type(value) is not int or not 1_092_000_000 < value < 7_258_000_000:
-        raise Unreadable("paid_at")
-    return datetime.fromtimestamp(value, UTC)
 
 
 ADAPTER: Final = Conekta()

@@ -17,13 +17,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 from urllib.parse import urlsplit
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
-    INSTITUTION_UNSAID,
     MAX_NOTICE_BYTES,
-    PAYMENT_TYPE_UNSAID,
     Answer,
     Arrived,
     Asked,
@@ -37,7 +34,6 @@ from seguripago.ports.bank_feeds import (
     Need,
     NotADeposit,
     RawNoticeIn,
-    ReadDeposit,
     Returned,
     Road,
     Unreadable,
@@ -45,11 +41,11 @@ from seguripago.ports.bank_feeds import (
     road_of,
 )
 from seguripago.ports.bank_notice import Fields, amount_of, read_object, text
-from seguripago.ports.hook_secrets import knows_secret, may_knock
+from seguripago.ports.held_money import CURRENCIES, clabe_or_empty, held_deposit
+from seguripago.ports.hook_secrets import by_secret
 from seguripago.values.money import Money
 
 SLUG: Final = "openpay"
-HERE: Final = ZoneInfo("America/Mexico_City")
 API: Final = "https://api.openpay.mx"
 TEST_HOST: Final = "sandbox-api.openpay.mx"
 DONE: Final = "completed"
@@ -81,9 +77,7 @@ class Openpay:
 
     def authentic(self, notice: RawNoticeIn, secrets: FeedSecrets) -> Authenticity:
         """Look for the store's secret in Basic auth or in the address."""
-        if not may_knock(notice, secrets):
-            return Authenticity.REFUSED
-        return Authenticity.SECRET if knows_secret(notice, secrets) else Authenticity.REFUSED
+        return by_secret(notice, secrets)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a notice as a hint, and a charge of Openpay's answer as the transfer that paid it."""
@@ -121,12 +115,11 @@ def _hinted(event: Fields) -> Movement:
     kind = text(event, "type")
     if kind == "verification":
         return NotADeposit(f"verification:{text(event, 'verification_code')}"[:60], text(event, "id"))
-    thing = event.get("transaction")
+    said = event.inside("transaction")
     if not kind:
         raise Unreadable("not_an_event")
-    if not isinstance(thing, dict):
+    if said is None:
         return NotADeposit(f"event:{kind}"[:80])
-    said = Fields(thing)
     found = text(said, "id")
     if text(said, "method") not in {"bank_account", ""} or text(said, "transaction_type") not in {"charge", ""}:
         return NotADeposit("not_a_transfer", found)
@@ -147,34 +140,22 @@ def _movement(said: Fields) -> Movement:
         return NotADeposit(f"state:{state}", found)
     if state != DONE and state not in GONE:
         raise Unreadable(f"state:{state}"[:40])
-    settled_at = _moment(text(said, "operation_date") or text(said, "creation_date"))
-    method = said.get("payment_method")
-    how = Fields(method) if isinstance(method, dict) else Fields({})
-    digits = text(how, "clabe")
-    deposit = ReadDeposit(
-        bank_id=found,
-        operation_date=settled_at.astimezone(HERE).date(),
-        sending_institution=INSTITUTION_UNSAID,
-        receiving_institution=INSTITUTION_UNSAID,
-        tracking_key=found,
-        amount=_amount(said),
-        payer_name="",
-        payer_account="",
-        payer_rfc="",
-        beneficiary_clabe=digits if re.fullmatch(r"\d{18}", digits, re.ASCII) else "",
-        beneficiary_name="",
+    how = said.inside("payment_method") or Fields({})
+    deposit = held_deposit(
+        SLUG,
+        found,
+        _amount(said),
+        _moment(text(said, "operation_date") or text(said, "creation_date")),
+        clabe=clabe_or_empty(text(how, "clabe")),
         concept=" ".join(filter(None, (text(said, "order_id"), text(said, "description")))),
-        reference=(text(how, "name") or text(said, "authorization"))[:20],
-        settled_at=settled_at,
-        payment_type=PAYMENT_TYPE_UNSAID,
-        held_by=SLUG,
+        reference=text(how, "name") or text(said, "authorization"),
     )
     return Arrived(deposit) if state == DONE else Returned(deposit, state)
 
 
 def _amount(said: Fields) -> Money:
     amount, code = amount_of(said.get("amount")), text(said, "currency").upper()
-    if code not in {"MXN", "USD"}:
+    if code not in CURRENCIES:
         raise Unreadable("currency")
     return Money(amount.centavos, code)
 

@@ -13,14 +13,12 @@ often (a hundred an hour, in public clients), any other a refusal with its words
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
     MAX_LIST_BYTES,
     Answer,
@@ -40,7 +38,6 @@ from seguripago.ports.bank_feeds import (
     Returned,
     Road,
     Unreadable,
-    UnreadLine,
     credential,
     road_of,
 )
@@ -53,14 +50,17 @@ from seguripago.ports.bank_notice import (
     institution,
     payment_type_of,
     read_json,
+    read_lines,
     read_notice,
+    read_object,
     text,
 )
-from seguripago.ports.hook_secrets import knows_secret, may_knock
-from seguripago.ports.stp_signing import BarInside, chain, order_chain, sign
+from seguripago.ports.hook_secrets import by_secret
+from seguripago.ports.stp_signing import ask_signed, chain, order_chain
 
 RETURNED_STATE: Final = "D"
 RECEIVED: Final = "R"
+IDS: Final = ("idEF", "id", "clave")
 GOOD, ASKED_TOO_OFTEN, NOTHING_THERE = 0, 3, 6
 TOO_OFTEN_WAIT_S: Final = 3600
 MOST_PAGES: Final = 1000
@@ -93,9 +93,7 @@ class Stp:
 
     def authentic(self, notice: RawNoticeIn, secrets: FeedSecrets) -> Authenticity:
         """Accept the store's secret in Basic auth, in the address, or nothing; the address list comes first."""
-        if not may_knock(notice, secrets):
-            return Authenticity.REFUSED
-        return Authenticity.SECRET if knows_secret(notice, secrets) else Authenticity.REFUSED
+        return by_secret(notice, secrets)
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read one `sendAbono`, camelCase or the older PascalCase; or, by their roads, an answer of STP's queries."""
@@ -109,8 +107,7 @@ class Stp:
         States CCO, LQ and TLQ arrived, D was returned, any other brings no money yet. A payment type that is itself a
         return is no deposit. `institucionContraparte` is who sent it, `institucionOperante` is us.
         """
-        lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
-        return tuple(_listed(position, line) for position, line in enumerate(lines, start=1))
+        return read_lines(_lines(read_json(body, limit=MAX_LIST_BYTES)), _movement, *IDS)
 
     def is_test(self, credentials: Credentials) -> bool:
         return (urlsplit(credentials.get("address", "")).hostname or "") in TEST_HOSTS
@@ -131,7 +128,7 @@ class Stp:
         if day is not None:
             query["fechaOperacion"] = f"{day:%Y%m%d}"
         signed = (query["empresa"], asked.tracking_key, RECEIVED, query.get("fechaOperacion", ""))
-        body = _post("/efws/API/consultaOrden", query, _chained(*signed), credentials)
+        body = _post("/efws/API/consultaOrden", query, chain(*signed), credentials)
         if _state_of(body) == NOTHING_THERE:
             raise NotFoundThere("state:6")
         if not _holds(body, asked.tracking_key):
@@ -148,7 +145,7 @@ class Stp:
         found = 0
         while len(pages) < MOST_PAGES:
             query = {"empresa": company, "page": len(pages), "tipoOrden": RECEIVED, "fechaOperacion": written}
-            body = _post("/efws/API/V2/conciliacion", query, _chained(company, RECEIVED, written), credentials)
+            body = _post("/efws/API/V2/conciliacion", query, chain(company, RECEIVED, written), credentials)
             if _state_of(body) == NOTHING_THERE:
                 return tuple(pages)
             lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
@@ -170,20 +167,8 @@ class Stp:
         return 503, {"mensaje": "reintentar"}
 
 
-def _listed(position: int, line: object) -> Listed:
-    bank_id = ""
-    try:
-        if not isinstance(line, dict):
-            raise Unreadable("not_an_object")
-        fields = Fields(line)
-        bank_id = text(fields, "idEF", "id", "clave")
-        return _movement(fields, bank_id)
-    except Unreadable as trouble:
-        return UnreadLine(position, trouble.reason, bank_id)
-
-
-def _movement(fields: Fields, bank_id: str) -> Movement:
-    payment_type = payment_type_of(fields)
+def _movement(fields: Fields) -> Movement:
+    bank_id, payment_type = text(fields, *IDS), payment_type_of(fields)
     state = text(fields, "estado").upper()
     if payment_type in RETURN_PAYMENT_TYPES:
         return NotADeposit("return_payment", bank_id, text(fields, "claveRastreo"))
@@ -217,17 +202,8 @@ def _lines(value: Any) -> list[Any]:
     raise Unreadable("no_list")
 
 
-def _post(path: str, query: Mapping[str, object], signature_of: str, credentials: Credentials) -> bytes:
-    signature = sign(
-        signature_of, private_key=credential(credentials, "private_key"), passphrase=credentials.get("passphrase", "")
-    )
-    return ask(
-        "POST",
-        credential(credentials, "address").rstrip("/") + path,
-        headers={"content-type": "application/json"},
-        body=json.dumps({**query, "firma": signature}).encode(),
-        limit=MAX_LIST_BYTES,
-    )
+def _post(path: str, query: Mapping[str, object], signed: str, credentials: Credentials) -> bytes:
+    return ask_signed("POST", path, query, signed, credentials, limit=MAX_LIST_BYTES)
 
 
 def _older_list(day: date | None, credentials: Credentials) -> bytes:
@@ -236,14 +212,9 @@ def _older_list(day: date | None, credentials: Credentials) -> bytes:
     asked = {"empresa": company}
     if day is not None:
         query["fechaOperacion"] = asked["fechaOperacion"] = f"{day:%Y%m%d}"
-    try:
-        signed = order_chain(asked)
-    except BarInside:
-        raise FeedRefused("company") from None
-    body = _post("/speiws/rest/ordenPago/consOrdenesFech", query, signed, credentials)
-    said = Fields(_object(body))
-    inner = said.get("resultado")
-    words = text(Fields(inner) if isinstance(inner, dict) else said, "descripcionError")
+    body = _post("/speiws/rest/ordenPago/consOrdenesFech", query, order_chain(asked), credentials)
+    said = read_object(body, limit=MAX_LIST_BYTES)
+    words = text(said.inside("resultado") or said, "descripcionError")
     if words and "no se encontr" not in words.lower() and "sin datos" not in words.lower():
         raise FeedRefused(words)
     return b'{"resultado": {"lst": []}}' if words else body
@@ -251,7 +222,7 @@ def _older_list(day: date | None, credentials: Credentials) -> bytes:
 
 def _state_of(body: bytes) -> int:
     """Give the state of an answer: GOOD or NOTHING_THERE. Raises FeedAway when asked too often, FeedRefused else."""
-    said = Fields(_object(body))
+    said = read_object(body, limit=MAX_LIST_BYTES)
     state = said.get("estado")
     if state in (GOOD, NOTHING_THERE) and type(state) is int:
         return int(state)
@@ -260,15 +231,8 @@ def _state_of(body: bytes) -> int:
     raise FeedRefused(f"state:{text(said, 'estado') or 'none'} {text(said, 'mensaje', 'descripcion')}".strip())
 
 
-def _object(body: bytes) -> dict[str, Any]:
-    value = read_json(body, limit=MAX_LIST_BYTES)
-    if not isinstance(value, dict):
-        raise Unreadable("not_an_object")
-    return value
-
-
 def _total(body: bytes) -> int:
-    total = Fields(_object(body)).get("total")
+    total = read_object(body, limit=MAX_LIST_BYTES).get("total")
     if type(total) is not int or total < 0:
         raise Unreadable("total")
     return total
@@ -278,13 +242,6 @@ def _holds(body: bytes, key: str) -> bool:
     lines = _lines(read_json(body, limit=MAX_LIST_BYTES))
     wanted = key.strip().upper()
     return any(isinstance(line, dict) and text(Fields(line), "claveRastreo").upper() == wanted for line in lines)
-
-
-def _chained(*values: str) -> str:
-    try:
-        return chain(*values)
-    except BarInside:
-        raise FeedRefused("bar_inside") from None
 
 
 def _service(credentials: Credentials) -> str:

@@ -16,16 +16,12 @@ import hmac
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
-    INSTITUTION_UNSAID,
     MAX_NOTICE_BYTES,
-    PAYMENT_TYPE_UNSAID,
     Answer,
     Arrived,
     Asked,
@@ -39,25 +35,20 @@ from seguripago.ports.bank_feeds import (
     Need,
     NotADeposit,
     RawNoticeIn,
-    ReadDeposit,
     Road,
     Unreadable,
-    UnreadLine,
     counts_test_money,
     credential,
     road_of,
 )
-from seguripago.ports.bank_notice import LARGEST, Fields, read_json, read_object, text
+from seguripago.ports.bank_notice import Fields, read_lines, read_object, text
+from seguripago.ports.held_money import clabe_or_empty, held_deposit, seconds, smallest_units
 from seguripago.ports.hook_secrets import may_knock
-from seguripago.values.money import Money
 
 SLUG: Final = "stripe_mx"
 TOLERANCE_S: Final = 300
-HERE: Final = ZoneInfo("America/Mexico_City")
 API: Final = "https://api.stripe.com"
 TEST_KEYS: Final = ("sk_test_", "rk_test_")
-CURRENCIES: Final = frozenset({"MXN", "USD"})
-"""Currencies with cents; another one is not read with a guess about its decimals."""
 NO_MONEY_IN: Final = frozenset(
     {
         "adjusted_for_overdraft",
@@ -154,11 +145,9 @@ def _signature(header: str) -> tuple[str, list[str]]:
 
 def _hinted(event: Fields) -> Movement:
     kind = text(event, "type")
-    inner = event.get("data")
-    thing = Fields(inner).get("object") if isinstance(inner, dict) else None
-    if not kind or not isinstance(thing, dict):
+    said = event.inside("data", "object")
+    if not kind or said is None:
         raise Unreadable("not_an_event")
-    said = Fields(thing)
     found, customer = text(said, "id"), text(said, "customer")
     if kind == f"{MOVEMENT}.created":
         if text(said, "type") in NO_MONEY_IN:
@@ -179,9 +168,7 @@ def _is_transfer(kind: str, said: Fields) -> bool:
 
 
 def _answered(body: bytes, *, counts: bool) -> tuple[Listed, ...]:
-    whole = read_json(body, limit=3 * MAX_NOTICE_BYTES)
-    if not isinstance(whole, dict):
-        raise Unreadable("not_an_object")
+    whole = read_object(body, limit=3 * MAX_NOTICE_BYTES)
     found, funding = whole.get("found"), whole.get("funding")
     if not isinstance(found, dict) or not isinstance(funding, dict):
         raise Unreadable("not_an_answer")
@@ -189,16 +176,7 @@ def _answered(body: bytes, *, counts: bool) -> tuple[Listed, ...]:
     listed = found.get("data") if found.get("object") == "list" else [found]
     if not isinstance(listed, list):
         raise Unreadable("no_list")
-    return tuple(_line(place, line, clabe, counts=counts) for place, line in enumerate(listed, start=1))
-
-
-def _line(place: int, line: object, clabe: str, *, counts: bool) -> Listed:
-    try:
-        if not isinstance(line, dict):
-            raise Unreadable("not_an_object")
-        return _movement(Fields(line), clabe, counts=counts)
-    except Unreadable as trouble:
-        return UnreadLine(place, trouble.reason, text(Fields(line), "id") if isinstance(line, dict) else "")
+    return read_lines(listed, lambda line: _movement(line, clabe, counts=counts), "id")
 
 
 def _movement(said: Fields, clabe: str, *, counts: bool) -> Movement:
@@ -212,30 +190,10 @@ def _movement(said: Fields, clabe: str, *, counts: bool) -> Movement:
     if kind != "funded":
         # `funding_reversed` names no movement that it undoes: a person looks.
         raise Unreadable(f"type:{kind}"[:60])
-    funded = said.get("funded")
-    transfer = Fields(funded).get("bank_transfer") if isinstance(funded, dict) else None
-    how = Fields(transfer) if isinstance(transfer, dict) else Fields({})
-    settled_at = _moment(said.get("created"))
-    return Arrived(
-        ReadDeposit(
-            bank_id=found,
-            operation_date=settled_at.astimezone(HERE).date(),
-            sending_institution=INSTITUTION_UNSAID,
-            receiving_institution=INSTITUTION_UNSAID,
-            tracking_key=found,
-            amount=_amount(said.get("net_amount"), text(said, "currency")),
-            payer_name="",
-            payer_account="",
-            payer_rfc="",
-            beneficiary_clabe=clabe,
-            beneficiary_name="",
-            concept=text(how, "reference"),
-            reference="",
-            settled_at=settled_at,
-            payment_type=PAYMENT_TYPE_UNSAID,
-            held_by=SLUG,
-        )
-    )
+    how = said.inside("funded", "bank_transfer") or Fields({})
+    amount = smallest_units(said.get("net_amount"), text(said, "currency"))
+    settled_at = seconds(said.get("created"), "created")
+    return Arrived(held_deposit(SLUG, found, amount, settled_at, clabe=clabe, concept=text(how, "reference")))
 
 
 def _clabe(funding: Mapping[str, Any]) -> str:
@@ -245,22 +203,9 @@ def _clabe(funding: Mapping[str, Any]) -> str:
     found = set()
     for address in addresses if isinstance(addresses, list) else ():
         spei = address.get("spei") if isinstance(address, dict) else None
-        if isinstance(spei, dict) and re.fullmatch(r"\d{18}", str(spei.get("clabe", "")), re.ASCII):
-            found.add(str(spei["clabe"]))
+        if isinstance(spei, dict) and (clabe := clabe_or_empty(str(spei.get("clabe", "")))):
+            found.add(clabe)
     return found.pop() if len(found) == 1 else ""
-
-
-def _amount(value: object, currency: str) -> Money:
-    code = currency.upper()
-    if type(value) is not int or code not in CURRENCIES or not 0 < value <= LARGEST.centavos:
-        raise Unreadable("amount")
-    return Money(value, code)
-
-
-def _moment(value: object) -> datetime:
-    if type(value) is not int or not 1_092_000_000 < value < 7_258_000_000:
-        raise Unreadable("created")
-    return datetime.fromtimestamp(value, UTC)
 
 
 ADAPTER: Final = StripeMx()

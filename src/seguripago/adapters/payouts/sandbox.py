@@ -6,12 +6,12 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 from urllib.parse import quote
 
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import Credentials, FeedTrouble, Unreadable, credential
-from seguripago.ports.bank_notice import read_json
+from seguripago.ports.bank_notice import Fields, read_object
 from seguripago.ports.payouts import PayoutAnswer, PayoutOrder, PayoutState
 
 MAX_ANSWER_BYTES: Final = 16_384
@@ -41,14 +41,14 @@ class SandboxPayouts:
 
     def hint(self, body: bytes, headers: Mapping[str, str]) -> str:
         try:
-            said = read_json(body, limit=MAX_ANSWER_BYTES)
+            said = read_object(body, limit=MAX_ANSWER_BYTES)
         except FeedTrouble:
             return ""
-        key = said.get("tracking_key") if isinstance(said, dict) else None
+        key = said.get("tracking_key")
         return key[:30] if isinstance(key, str) else ""
 
 
-def _ask(method: str, path: str, credentials: Credentials, body: bytes = b"") -> dict[str, Any]:
+def _ask(method: str, path: str, credentials: Credentials, body: bytes = b"") -> Fields:
     answer = ask(
         method,
         credential(credentials, "address").rstrip("/") + path,
@@ -56,18 +56,15 @@ def _ask(method: str, path: str, credentials: Credentials, body: bytes = b"") ->
         body=body,
         limit=MAX_ANSWER_BYTES,
     )
-    said = read_json(answer, limit=MAX_ANSWER_BYTES)
-    if not isinstance(said, dict):
-        raise Unreadable("not_an_object")
-    return said
+    return read_object(answer, limit=MAX_ANSWER_BYTES)
 
 
-def _read(said: Mapping[str, Any]) -> PayoutAnswer:
+def _read(said: Fields) -> PayoutAnswer:
     try:
         state = PayoutState(str(said.get("state")))
     except ValueError:
         raise Unreadable("state") from None
-    return PayoutAnswer(state, ref=str(said.get("ref", "")), reason=str(said.get("reason", "")))
+    return PayoutAnswer(state, ref=str(said.get("ref") or ""), reason=str(said.get("reason") or ""))
 
 
 ADAPTER: Final = SandboxPayouts()

@@ -7,18 +7,16 @@ it only tells us when to ask.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal, InvalidOperation
-from typing import Any, Final
+from typing import Final
 
-from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import Credentials, FeedRefused, FeedTrouble, NotFoundThere, Unreadable, credential
-from seguripago.ports.bank_notice import STP_INSTITUTION, Fields, read_json, text
+from seguripago.ports.bank_notice import STP_INSTITUTION, Fields, read_object, text
 from seguripago.ports.payouts import PayoutAnswer, PayoutOrder, PayoutState
-from seguripago.ports.stp_signing import BarInside, chain, order_chain, sign
+from seguripago.ports.stp_signing import ask_signed, chain, order_chain
 from seguripago.values.money import Money, UnreadableAmount
 
 MAX_ANSWER_BYTES: Final = 65_536
@@ -59,16 +57,11 @@ class StpPayouts:
             "conceptoPago": order.concept,
             "referenciaNumerica": order.reference,
         }
-        try:
-            signed = order_chain(fields)
-        except BarInside:
-            raise FeedRefused("bar_inside") from None
-        said = _object(_put(fields, signed, credentials))
-        result = said.get("resultado")
-        if not isinstance(result, dict):
+        said = _sent("PUT", "/speiws/rest/ordenPago/registra", fields, order_chain(fields), credentials)
+        result = said.inside("resultado")
+        if result is None:
             raise Unreadable("no_resultado")
-        words = text(Fields(result), "descripcionError")
-        number = text(Fields(result), "id")
+        words, number = text(result, "descripcionError"), text(result, "id")
         if words:
             if USED_ALREADY in words.lower():
                 return PayoutAnswer(PayoutState.SENT)
@@ -79,44 +72,27 @@ class StpPayouts:
 
     def fetch(self, order: PayoutOrder, day: date | None, credentials: Credentials) -> PayoutAnswer:
         company, written = credential(credentials, "company"), f"{day:%Y%m%d}" if day else ""
-        query: dict[str, Any] = {"empresa": company, "claveRastreo": order.tracking_key, "tipoOrden": SENT_BY_US}
+        query = {"empresa": company, "claveRastreo": order.tracking_key, "tipoOrden": SENT_BY_US}
         if written:
             query["fechaOperacion"] = written
-        try:
-            signed = chain(company, order.tracking_key, SENT_BY_US, written)
-        except BarInside:
-            raise FeedRefused("bar_inside") from None
-        body = {**query, "firma": _signature(signed, credentials)}
-        said = _object(
-            ask(
-                "POST",
-                f"{credential(credentials, 'address').rstrip('/')}/efws/API/consultaOrden",
-                headers={"content-type": "application/json"},
-                body=json.dumps(body).encode(),
-                limit=MAX_ANSWER_BYTES,
-            )
-        )
+        signed = chain(company, order.tracking_key, SENT_BY_US, written)
+        said = _sent("POST", "/efws/API/consultaOrden", query, signed, credentials)
         if said.get("estado") == NOTHING_THERE:
             raise NotFoundThere("state:6")
         return _became(said, order)
 
     def hint(self, body: bytes, headers: Mapping[str, str]) -> str:
         try:
-            said = read_json(body, limit=MAX_ANSWER_BYTES)
+            said = read_object(body, limit=MAX_ANSWER_BYTES)
         except FeedTrouble:
             return ""
-        if not isinstance(said, dict):
-            return ""
-        return text(Fields(said), "claveRastreo", "folioOrigen")[:30]
+        return text(said, "claveRastreo", "folioOrigen")[:30]
 
 
-def _became(said: dict[str, Any], order: PayoutOrder) -> PayoutAnswer:
+def _became(fields: Fields, order: PayoutOrder) -> PayoutAnswer:
     """Read one order out of an answer; it must be ours, with our amount."""
-    inner: Any = said
     for name in ("respuesta", "ordenPago", "datos", "resultado"):
-        if isinstance(inner, dict) and isinstance(inner.get(name), dict):
-            inner = inner[name]
-    fields = Fields(inner)
+        fields = fields.inside(name) or fields
     if text(fields, "claveRastreo").upper() != order.tracking_key.upper():
         raise Unreadable("answers_another_order")
     if fields.says("monto") and _amount(fields) != order.amount:
@@ -141,26 +117,9 @@ def _amount(fields: Fields) -> Money:
         raise Unreadable("amount") from None
 
 
-def _put(fields: Mapping[str, str], signed: str, credentials: Credentials) -> bytes:
-    return ask(
-        "PUT",
-        f"{credential(credentials, 'address').rstrip('/')}/speiws/rest/ordenPago/registra",
-        headers={"content-type": "application/json"},
-        body=json.dumps({**fields, "firma": _signature(signed, credentials)}).encode(),
-        limit=MAX_ANSWER_BYTES,
-    )
-
-
-def _signature(signed: str, credentials: Credentials) -> str:
-    private_key, passphrase = credential(credentials, "private_key"), credentials.get("passphrase", "")
-    return sign(signed, private_key=private_key, passphrase=passphrase)
-
-
-def _object(body: bytes) -> dict[str, Any]:
-    value = read_json(body, limit=MAX_ANSWER_BYTES)
-    if not isinstance(value, dict):
-        raise Unreadable("not_an_object")
-    return value
+def _sent(method: str, path: str, said: Mapping[str, str], signed: str, credentials: Credentials) -> Fields:
+    answer = ask_signed(method, path, said, signed, credentials, limit=MAX_ANSWER_BYTES)
+    return read_object(answer, limit=MAX_ANSWER_BYTES)
 
 
 def _day(written: str) -> date | None:
