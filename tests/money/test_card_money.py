@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
+from django.conf import settings
+from procrastinate.contrib.django.models import ProcrastinateJob
 
 from seguripago.foundations.ledger.queries import balance
 from seguripago.foundations.ledger.rules import Account
+from seguripago.jobs import cards
 from seguripago.journey.orders.commands import cancel_order, expire_orders
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import card, expire_payments
 from seguripago.journey.payments.models import CardCharge, Payment
 from seguripago.journey.payments.queries import expected_transfers
 from seguripago.journey.reconciliation.queries import open_cases
-from seguripago.ports.card_gateways import ChargeResult, PayStatus
+from seguripago.ports.card_gateways import ChargeResult, NextAction, PayStatus
 from seguripago.values.money import Money
 from tests.money import bank
 from tests.orders import builders
@@ -101,3 +105,63 @@ def test_a_cancelled_order_waits_for_no_money_and_what_comes_is_a_case(at: datet
     (case,) = open_cases(sold.store_id)
     assert case.kind == "late"
     assert "se canceló" in case.says
+
+
+def opened_at_the_gateway() -> ChargeResult:
+    """What the gateway answers when it opens a charge."""
+    page = NextAction("redirect", "https://pasarela.example/ch_1")
+    return ChargeResult("ch_1", PayStatus.REQUIRES_ACTION, Money(0), Money(0), next_action=page)
+
+
+@pytest.mark.parametrize("is_guarded", [True, False])
+def test_a_charge_that_the_gateway_heard_of_too_late_is_looked_after_again(
+    at: datetime, monkeypatch: pytest.MonkeyPatch, is_guarded: bool
+) -> None:
+    """The process slept between its row and its call; meanwhile the charge was given up as never heard of.
+
+    The control leaves it given up: what the card then pays is booked nowhere.
+    """
+    if not is_guarded:
+        monkeypatch.setattr(card, "_is_heard_of_after_all", lambda charge: False)
+    store_id = bank.bank_store()
+    order_id = builders.verified(at, store_id=store_id)
+    opened = charge(order_id, at)
+    later = at + timedelta(minutes=3)
+    assert card._give_up_unknown(opened, at=later) == "expired"
+
+    state = card._keep(opened.pk, opened_at_the_gateway(), at=later)
+    card._keep(opened.pk, paid(order(order_id).total), at=later)
+
+    assert state == ("requires_action" if is_guarded else "expired")
+    expected = order(order_id).total if is_guarded else Money(0)
+    assert balance(store_id, Account.CARD_GATEWAY) == expected
+
+
+def test_beside_another_charge_it_stays_given_up(at: datetime) -> None:
+    order_id = builders.verified(at, store_id=bank.bank_store())
+    opened = charge(order_id, at)
+    later = at + timedelta(minutes=3)
+    card._give_up_unknown(opened, at=later)
+    card._open_charge(order_id, key="another", at=later)
+
+    assert card._keep(opened.pk, opened_at_the_gateway(), at=later) == "expired"
+
+
+def test_a_slow_gateway_does_not_stop_the_clocks(at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock only leaves a job, once, and only when there is a doubt; the job asks."""
+    jobs = ProcrastinateJob.objects.filter(task_name="cards.settle_doubts")
+    assert not cards.send_for_doubts(at=at)
+    opened = charge(builders.verified(at, store_id=bank.bank_store()), at)
+    asked_before = CardCharge.objects.get(pk=opened.pk).changed_at
+    assert cards.send_for_doubts(at=at + timedelta(seconds=11))
+    assert cards.send_for_doubts(at=at + timedelta(seconds=16))
+    assert jobs.count() == 1
+    assert CardCharge.objects.get(pk=opened.pk).changed_at == asked_before, "nothing was asked by the clock"
+
+    with monkeypatch.context() as patched:
+        # Nobody listens there: the gateway is away.
+        patched.setattr(settings, "SEGURIPAGO", replace(settings.SEGURIPAGO, sandbox_url="http://127.0.0.1:9"))
+        cards.settle_doubts()
+    charge_now = CardCharge.objects.get(pk=opened.pk)
+    assert charge_now.state == "created"
+    assert charge_now.changed_at > asked_before, "the others are asked about first now"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Final
 
@@ -14,34 +14,33 @@ from django.utils import timezone
 
 from seguripago.foundations.approvals.commands import expire_proposals
 from seguripago.foundations.audit.commands import seal_entries
+from seguripago.foundations.facts.commands import Listener, retry_parked
 from seguripago.foundations.stores.feed_commands import retire_feed_secrets
+from seguripago.jobs.cards import send_for_doubts
 from seguripago.jobs.ripe import do_ripe_proposals
 from seguripago.journey.assistance.commands import lead_waiting
 from seguripago.journey.bank.commands import count_heard, give_up, watch_accounts, watch_feeds
 from seguripago.journey.guarantee.commands import release_due
 from seguripago.journey.orders.commands import expire_orders
-from seguripago.journey.payments.commands import charges_in_doubt, expire_payments, settle_card_charge
+from seguripago.journey.payments.commands import expire_payments
 from seguripago.journey.reconciliation.commands import check_days, decide_overdue_cases, open_part_expired_cases
-
-DOUBT_S: Final = 10
+from seguripago.journey.reconciliation.listeners import LISTENERS as OF_THE_MONEY
 
 log = logging.getLogger("seguripago.clocks")
 
 
-def settle_doubts(*, at: datetime) -> int:
-    """Ask the gateway about card charges without an end."""
-    keys = charges_in_doubt(at=at, older_than_s=DOUBT_S)
-    for key in keys:
-        settle_card_charge(key, at=at)
-    return len(keys)
+def retry_money(listeners: Sequence[Listener] = OF_THE_MONEY, *, at: datetime) -> int:
+    """Give what failed alone in the lane of the money another chance: the lane itself never looks back."""
+    return sum(retry_parked(listener, at=at) for listener in listeners)
 
 
 CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (1, lambda at: lead_waiting(at=at)),
     (1, lambda at: seal_entries()),
+    (2, lambda at: retry_money(at=at)),
     (5, lambda at: expire_payments(at=at)),
     (5, lambda at: expire_orders(at=at)),
-    (5, lambda at: settle_doubts(at=at)),
+    (5, lambda at: send_for_doubts(at=at)),
     (10, lambda at: open_part_expired_cases(at=at)),
     (10, lambda at: release_due(at=at)),
     (10, lambda at: expire_proposals(at=at)),

@@ -10,6 +10,7 @@ from typing import Final
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
 
+from seguripago.jobs import cards as cards
 from seguripago.jobs import cep as cep
 from seguripago.jobs import feeds as feeds
 from seguripago.jobs import mail as mail
@@ -38,8 +39,8 @@ async def _run(stop: threading.Event) -> None:
     async with worker_app.open_async():
         working = asyncio.create_task(
             worker_app.run_worker_async(
-                # Enough that two banks that do not answer keep no mail at home.
-                concurrency=5,
+                # Enough that two banks and a gateway that do not answer keep no mail at home.
+                concurrency=6,
                 install_signal_handlers=False,
                 update_heartbeat_interval=HEARTBEAT_S,
                 stalled_worker_timeout=STALLED_S,

@@ -67,7 +67,10 @@ def start_card_charge(order_id: int, *, key: str, return_url: str, at: datetime)
     except card_gateways.GatewayTrouble as trouble:
         log.warning("card charge %s: %s", known.pk, trouble)
         raise GatewayTrouble from trouble
-    _keep(known.pk, answer, at=at)
+    state = _keep(known.pk, answer, at=at)
+    if answer.next_action and state not in IN_FLIGHT:
+        # Nobody would look after what is paid on that page.
+        raise GatewayTrouble
     return answer.next_action.url if answer.next_action else return_url
 
 
@@ -85,6 +88,7 @@ def settle_card_charge(key: str, *, at: datetime) -> str:
         return _give_up_unknown(charge, at=at)
     except card_gateways.GatewayTrouble as trouble:
         log.warning("card charge %s: %s", charge.pk, trouble)
+        _ask_others_first(charge, at=at)
         return charge.state
     return _keep(charge.pk, answer, at=at)
 
@@ -192,7 +196,7 @@ def _keep(charge_id: int, answer: ChargeResult, *, at: datetime) -> str:
         order_id = CardCharge.objects.values_list("payment__order_id", flat=True).get(pk=charge_id)
         order = orders.lock_order(order_id)
         charge = CardCharge.objects.select_for_update().select_related("payment").get(pk=charge_id)
-        if charge.state not in IN_FLIGHT:
+        if charge.state not in IN_FLIGHT and not _is_heard_of_after_all(charge):
             return charge.state
         charge.ref = answer.ref or charge.ref
         charge.card_label, charge.authorization, charge.changed_at = answer.card_label, answer.authorization, at
@@ -267,10 +271,22 @@ def _why_not(charge: CardCharge, paid: Money, order: LockedOrder, *, at: datetim
 
 
 def _give_up_unknown(charge: CardCharge, *, at: datetime) -> str:
-    """The gateway never heard of the charge: after its page's life it can never be paid."""
+    """The gateway never heard of the charge: whoever opened it is dead, or hears so when he comes back."""
     if at - charge.made_at < timedelta(minutes=2):
+        _ask_others_first(charge, at=at)
         return charge.state
     CardCharge.objects.filter(pk=charge.pk, state__in=IN_FLIGHT).update(
         state="expired", decline="expired", changed_at=at
     )
     return "expired"
+
+
+def _is_heard_of_after_all(charge: CardCharge) -> bool:
+    """Whether it was given up because the gateway had not heard of it: a process slept that long before it asked."""
+    others = CardCharge.objects.filter(payment=charge.payment, state__in=IN_FLIGHT)
+    return charge.state == "expired" and not charge.ref and not others.exists()
+
+
+def _ask_others_first(charge: CardCharge, *, at: datetime) -> None:
+    """Some charges that are never answered must not keep the others from being asked about."""
+    CardCharge.objects.filter(pk=charge.pk, state__in=IN_FLIGHT).update(changed_at=at)
