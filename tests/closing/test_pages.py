@@ -17,8 +17,8 @@ from python_calamine import CalamineWorkbook
 from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.reconciliation.models import DayClose
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
-from seguripago.web.monitor.exports import MEXICO
 from tests.architecture.test_screens import forbidden_in
 from tests.web.staff import entered
 

@@ -15,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import httpx
 from django.conf import settings
@@ -30,6 +29,7 @@ from seguripago.adapters.bank_feeds.sandbox import (
 from seguripago.foundations.stores import queries as stores
 from seguripago.journey.reconciliation import queries as reconciliation
 from seguripago.values import clabe as clabes
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.values.refusal import Refusal
 
@@ -44,7 +44,6 @@ HOOK_TIMEOUT_S: Final = 15.0
 FEED: Final = "sandbox"
 SOON_SAID: Final = frozenset({Behaviour.UNSIGNED, Behaviour.UNREADABLE_AMOUNT})
 """What never becomes money by itself: nobody waits ten seconds for it."""
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 class DepositUnplayable(Refusal):

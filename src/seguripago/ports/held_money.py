@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.bank_feeds import INSTITUTION_UNSAID, PAYMENT_TYPE_UNSAID, ReadDeposit, Unreadable
 from seguripago.ports.bank_notice import LARGEST
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
-HERE: Final = ZoneInfo("America/Mexico_City")
 CURRENCIES: Final = frozenset({"MXN", "USD"})
 """Currencies with cents; another one is not read with a guess about its decimals."""
 
@@ -36,7 +35,7 @@ def held_deposit(
     """Put together a movement that lies with a provider: its id there (`found`) is all that decides its identity."""
     return ReadDeposit(
         bank_id=found,
-        operation_date=settled_at.astimezone(HERE).date(),
+        operation_date=settled_at.astimezone(MEXICO).date(),
         sending_institution=INSTITUTION_UNSAID,
         receiving_institution=INSTITUTION_UNSAID,
         tracking_key=found,

@@ -30,6 +30,7 @@ from seguripago.ports.statement_text import (
     words,
 )
 from seguripago.ports.statements import MAX_CELL, Balance, StatementItem, StatementLine
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import is_valid
 from seguripago.values.money import MXN, Money
 
@@ -338,8 +339,6 @@ def _day_of_number(said: str) -> tuple[date, time | None] | None:
 
 
 def _local_day(moment: datetime) -> date:
-    from seguripago.ports.statement_text import MEXICO
-
     return moment.astimezone(MEXICO).date()
 
 

@@ -15,12 +15,11 @@ from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final, Literal
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.bank_notice import LARGEST
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import institution_name, institution_of, institutions
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 DayOrder = Literal["dmy", "mdy"]
 Decimals = Literal["point", "comma"]
 FIRST_YEAR: Final = 2004

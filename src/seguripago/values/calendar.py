@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from functools import cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+MEXICO: Final = ZoneInfo("America/Mexico_City")
+"""The clock that banks, stores and screens go by."""
 
 
 def is_working_day(day: date) -> bool:

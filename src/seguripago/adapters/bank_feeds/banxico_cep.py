@@ -15,7 +15,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.bank_feeds import Arrived, Listed, NotADeposit, ReadDeposit, Unreadable
 from seguripago.ports.bank_notice import (
@@ -31,11 +30,11 @@ from seguripago.ports.bank_notice import (
 from seguripago.ports.cep import UNSAID, Cep, NotACep, chain_date, from_chain
 from seguripago.ports.cep_examination import claims
 from seguripago.ports.statement_text import institution_code
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import institution_name, institution_of, is_valid
 
 SHAPE: Final = "seguripago-cep-1"
 CLABE_TYPE: Final = "40"
-_MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +156,7 @@ def _credited_at(parts: list[str]) -> datetime:
         moment = datetime.fromisoformat(spelled or "").replace(hour=hour.hour, minute=hour.minute, second=hour.second)
     except ValueError:
         raise Unreadable("credited_at") from None
-    return moment.replace(tzinfo=_MEXICO).astimezone(UTC)
+    return moment.replace(tzinfo=MEXICO).astimezone(UTC)
 
 
 def _plain_amount(written: str) -> str:

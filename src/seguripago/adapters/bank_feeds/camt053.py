@@ -18,7 +18,6 @@ from xml.etree.ElementTree import Element
 from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable, UnreadLine
 from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import (
-    MEXICO,
     NOTHING,
     account_of,
     institution_by_bic,
@@ -28,6 +27,7 @@ from seguripago.ports.statement_text import (
 )
 from seguripago.ports.statement_xml import elements, every_child, every_text, find, name_of, text_of
 from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, clabes_in, listed
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import is_valid
 from seguripago.values.money import Money, UnreadableAmount
 

@@ -8,7 +8,6 @@ from io import BytesIO
 from pathlib import Path
 from threading import local
 from typing import Any, Final, assert_never
-from zoneinfo import ZoneInfo
 
 import segno
 import typst
@@ -24,13 +23,13 @@ from seguripago.ports.documents import (
 )
 from seguripago.values import clabe
 from seguripago.values.amount_words import in_words
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
 type Row = dict[str, str]
 type Page = dict[str, object]
 
 _PAPER: Final = Path(str(files(__package__) / "paper"))
-_MEXICO: Final = ZoneInfo("America/Mexico_City")
 _SOFT_BREAK: Final = "\N{ZERO WIDTH SPACE}"
 
 
@@ -346,12 +345,12 @@ def _warranty(days: int) -> str:
 
 
 def _day(at: datetime | date) -> str:
-    local_day = at.astimezone(_MEXICO).date() if isinstance(at, datetime) else at
+    local_day = at.astimezone(MEXICO).date() if isinstance(at, datetime) else at
     return f"{local_day.day} de {_told('words')['months'][local_day.month - 1]} de {local_day.year}"
 
 
 def _moment(at: datetime) -> str:
-    return f"{_day(at)}, {at.astimezone(_MEXICO):%H:%M}"
+    return f"{_day(at)}, {at.astimezone(MEXICO):%H:%M}"
 
 
 def _arrival(first: date | None, last: date | None) -> str:

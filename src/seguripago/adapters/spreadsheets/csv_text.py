@@ -9,14 +9,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from io import StringIO
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.spreadsheets import Cell, Sheet, is_formula
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
 PIECE: Final = 65_536
 MARK: Final = "\N{ZERO WIDTH NO-BREAK SPACE}"
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True)

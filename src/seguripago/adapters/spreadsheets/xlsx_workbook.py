@@ -7,15 +7,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from tempfile import TemporaryDirectory, TemporaryFile
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import xlsxwriter
 
 from seguripago.ports.spreadsheets import Cell, Sheet
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
 PIECE: Final = 65_536
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 ROWS_A_SHEET: Final = 1_048_575
 LONGEST_TEXT: Final = 32_767
 LONGEST_NAME: Final = 31

@@ -7,10 +7,9 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from seguripago.ports.bank_feeds import BELIEVED, Authenticity
-from seguripago.values.calendar import add_working_days, is_working_day
+from seguripago.values.calendar import MEXICO, add_working_days, is_working_day
 
 
 def identity(owner_account: str, sending_institution: str, tracking_key: str, operation_date: date) -> str:
@@ -46,7 +45,6 @@ def plain_text(text: str, limit: int) -> str:
 
 # Asking providers.
 
-HERE: Final = ZoneInfo("America/Mexico_City")
 CUT_OFF: Final = time(18, 0)
 """From then on SPEI dates payments with the next working day (seen in CEPs: credited 18:33, dated the day after)."""
 SETTLED_AFTER: Final = timedelta(hours=3)
@@ -60,7 +58,7 @@ ENQUIRY_ENDS: Final = timedelta(hours=24)
 
 def operation_day(at: datetime) -> date:
     """The operation date that SPEI writes on a payment that settles now."""
-    local = at.astimezone(HERE)
+    local = at.astimezone(MEXICO)
     return add_working_days(local.date() + timedelta(days=1 if local.time() >= CUT_OFF else 0), 0)
 
 
@@ -79,7 +77,7 @@ def days_to_pull(at: datetime, pulled: Mapping[date, datetime]) -> tuple[date, .
 
 
 def _is_settled(day: date, pulled_at: datetime | None) -> bool:
-    closed_at = datetime.combine(day, CUT_OFF, HERE)
+    closed_at = datetime.combine(day, CUT_OFF, MEXICO)
     return pulled_at is not None and pulled_at >= closed_at + SETTLED_AFTER
 
 
@@ -99,7 +97,7 @@ LEAST_HISTORY: Final = timedelta(days=7)
 
 def kind_of_hour(hour: datetime) -> tuple[bool, int]:
     """Hours are alike that have the same place in a working day, or in a day of rest."""
-    local = hour.astimezone(HERE)
+    local = hour.astimezone(MEXICO)
     return is_working_day(local.date()), local.hour
 
 

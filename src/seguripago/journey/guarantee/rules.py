@@ -6,13 +6,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final, assert_never
-from zoneinfo import ZoneInfo
 
-from seguripago.values.calendar import add_working_days
+from seguripago.values.calendar import MEXICO, add_working_days
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
-
-MEXICO_CITY: Final = ZoneInfo("America/Mexico_City")
 
 
 class GuaranteeState(StrEnum):
@@ -179,7 +176,7 @@ def folio(year: int, count: int) -> str:
 
 def local_year(at: datetime) -> int:
     """Answer the year that a calendar in Mexico City shows."""
-    return at.astimezone(MEXICO_CITY).year
+    return at.astimezone(MEXICO).year
 
 
 def _end(standing: Standing, state: GuaranteeState, to_store: Money) -> Standing:
@@ -193,5 +190,5 @@ def _require(standing: Standing, event: Event, state: GuaranteeState) -> None:
 
 
 def _end_of_working_day(start: datetime, days: int) -> datetime:
-    day = add_working_days(start.astimezone(MEXICO_CITY).date(), days)
-    return datetime.combine(day, time(23, 59, 59), MEXICO_CITY)
+    day = add_working_days(start.astimezone(MEXICO).date(), days)
+    return datetime.combine(day, time(23, 59, 59), MEXICO)

@@ -13,11 +13,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
+
+from seguripago.values.calendar import MEXICO
 
 FORMAT: Final = "seguripago-receipt-1"
 FIRST: Final = "0" * 64
@@ -26,7 +27,6 @@ KEY_DIGITS: Final = 12
 """How many digits of the hash a QR carries: enough to say which paper it is."""
 LARGEST_FILE: Final = 65_536
 KEY_UNKNOWN: Final = "key_unknown"
-_MEXICO: Final = ZoneInfo("America/Mexico_City")
 _PARTS: Final = frozenset({"format", "algorithm", "key_id", "prev_hash", "body", "hash", "signature"})
 
 
@@ -68,7 +68,7 @@ def number(year: int, place: int) -> str:
 
 def local_year(at: datetime) -> int:
     """Answer the year in Mexico, where the receipt is read."""
-    return at.astimezone(_MEXICO).year
+    return at.astimezone(MEXICO).year
 
 
 def moment(at: datetime) -> str:

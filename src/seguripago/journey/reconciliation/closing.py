@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import Q
 
@@ -16,12 +15,12 @@ from seguripago.foundations.ledger import queries as ledger
 from seguripago.journey.bank import queries as bank
 from seguripago.journey.bank.statement_day import StatedBalance, statement_day
 from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import MXN, Money
 
 from .models import Case, DayClose
 from .rules.closing import AccountProof, Booking, Difference, Proof, prove
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 LISTED: Final = 1_000
 """How many lines of each kind a close writes out; beyond, it says how many there are."""
 

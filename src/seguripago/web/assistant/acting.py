@@ -7,7 +7,6 @@ from collections.abc import Callable
 from datetime import date
 from functools import wraps
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.http import HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import render
@@ -17,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from seguripago.journey.assistance import commands
+from seguripago.values.calendar import MEXICO
 from seguripago.values.refusal import Refusal
 from seguripago.web.shop.cookies import order_tokens
 
@@ -24,7 +24,6 @@ from .drawing import Talk, own_talk, page_of
 from .frame import FrameRequest, frame_page, wants_json
 
 LARGEST: Final = 10 * 1024 * 1024
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 def verb(act: Callable[[FrameRequest, Talk], dict[str, Any]]) -> Callable[..., HttpResponse]:

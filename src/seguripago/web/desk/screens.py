@@ -14,8 +14,9 @@ from seguripago.foundations.people.queries import Member
 from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.assistance import queries as chat
 from seguripago.journey.assistance.queries import ConversationView, DeskPanel
+from seguripago.values.calendar import MEXICO
 from seguripago.values.steps import Preference, Step
-from seguripago.web.components.templatetags.sp import MEXICO, clock, money
+from seguripago.web.components.templatetags.sp import clock, money
 
 ROLES: Final = ("analyst", "supervisor", "owner")
 SHOWN: Final = 200

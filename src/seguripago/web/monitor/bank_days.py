@@ -10,11 +10,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
-from seguripago.values.calendar import bank_holidays, is_banking_day
+from seguripago.values.calendar import MEXICO, bank_holidays, is_banking_day
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 CUT: Final = time(18, 0)
 
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from seguripago.values import clabe
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money, UnreadableAmount
-
-_MEXICO = ZoneInfo("America/Mexico_City")
 
 
 class MoneyField(forms.CharField):
@@ -125,7 +123,7 @@ class ByHandForm(MovementForm):
     def moment(self) -> datetime | None:
         """When it fell in, in UTC; the form speaks of Mexico City."""
         typed: datetime | None = self.cleaned_data["settled_at"]
-        return None if typed is None else typed.replace(tzinfo=_MEXICO).astimezone(UTC)
+        return None if typed is None else typed.replace(tzinfo=MEXICO).astimezone(UTC)
 
 
 class CepForm(forms.Form):

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import batched
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.translation import gettext as _
 
@@ -14,9 +13,9 @@ from seguripago.foundations.ledger.queries import entries
 from seguripago.journey.bank.queries import DepositView, deposits_between
 from seguripago.journey.reconciliation.queries import cases_between, deposit_rows
 from seguripago.ports.spreadsheets import Cell, Sheet
+from seguripago.values.calendar import MEXICO
 from seguripago.web.monitor import close_words as words
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 TOGETHER: Final = 500
 
 type Row = tuple[Cell, ...]

@@ -6,17 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from seguripago.journey.reconciliation.queries import STATES, Wanted
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import institutions
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.web.monitor import words
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 USUAL_DAYS: Final = 30
 UNJUDGED_DAYS: Final = 2
 FIELDS: Final = ("q", "estado", "tipo", "banco", "desde", "hasta", "minimo", "maximo")

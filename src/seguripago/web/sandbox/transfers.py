@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from urllib.parse import quote
-from zoneinfo import ZoneInfo
 
 import httpx
 
@@ -27,6 +26,7 @@ from seguripago.adapters.bank_feeds.sandbox import (
     signature_headers,
 )
 from seguripago.values import clabe as clabes
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.web.sandbox.vault import Due, Vault
 from seguripago.web.sandbox.wire import BadRequest
@@ -38,7 +38,6 @@ RETRY_AFTER_S: Final = (0.5, 1, 2, 5, 10, 30, 60, 300, 900)
 AT_ONCE: Final = 16
 AFTERWARDS_S: Final = 1.0
 """How long the bank takes to contradict itself, or to send the money back."""
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

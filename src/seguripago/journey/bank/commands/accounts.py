@@ -8,15 +8,15 @@ from django.db import transaction
 
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.account_commands import accounts_to_tell, note_prefix_use
+from seguripago.values.calendar import MEXICO
 
-from .. import rules
 from ..facts import AccountsRunLow
 
 
 def watch_accounts(*, at: datetime) -> int:
     """Note how far the prefixes are used, and announce each worse level once; returns how many announcements."""
     with transaction.atomic():
-        note_prefix_use(at.astimezone(rules.HERE).date())
+        note_prefix_use(at.astimezone(MEXICO).date())
         told = accounts_to_tell(at=at)
         publish(
             *(

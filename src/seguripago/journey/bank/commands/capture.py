@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -29,6 +28,7 @@ from seguripago.ports.cep_examination import examine
 from seguripago.ports.cep_seal import digest_of
 from seguripago.ports.receipt_readers import pinned_keys
 from seguripago.values.actor import Actor
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import institution_name, is_valid, pretty
 
 from .. import rules
@@ -49,7 +49,6 @@ from .keep import keep_own
 
 KINDS: Final = {BY_HAND: "bank.by_hand", CEP: "bank.cep"}
 HEADERS: Final = {bank_feeds.ROAD: Road.CAPTURE.value}
-_MEXICO: Final = ZoneInfo("America/Mexico_City")
 _MONTHS: Final = ("ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sep", "oct", "nov", "dic")
 
 
@@ -288,18 +287,18 @@ def _subject(capture: Capture, identity: str) -> str:
 
 def _can_be(operation_date: date, settled_at: datetime | None, *, at: datetime) -> bool:
     """A bank's day may run ahead of the calendar over a long weekend, never behind it by more than a day."""
-    today = at.astimezone(_MEXICO).date()
+    today = at.astimezone(MEXICO).date()
     if not date(2004, 8, 13) <= operation_date <= today + timedelta(days=5):
         return False
     if settled_at is None:
         return True
-    day = settled_at.astimezone(_MEXICO).date()
+    day = settled_at.astimezone(MEXICO).date()
     return settled_at <= at and timedelta(days=-1) <= operation_date - day <= timedelta(days=5)
 
 
 def _says(capture: Capture, said: ReadDeposit, beside: tuple[int, ...]) -> tuple[str, ...]:
     day = f"{said.operation_date.day} {_MONTHS[said.operation_date.month - 1]} {said.operation_date.year}"
-    fell = f", cayó a las {said.settled_at.astimezone(_MEXICO):%H:%M:%S}" if said.settled_at else ""
+    fell = f", cayó a las {said.settled_at.astimezone(MEXICO):%H:%M:%S}" if said.settled_at else ""
     lines: list[str] = [
         f"Registrar un depósito de {said.amount} {said.amount.currency} en la cuenta {pretty(said.beneficiary_clabe)}.",
         f"Banco emisor: {institution_name(said.sending_institution)} ({said.sending_institution}).",

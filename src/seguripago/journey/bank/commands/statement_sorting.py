@@ -14,8 +14,9 @@ from typing import Final
 from django.db import connection
 
 from seguripago.ports.bank_feeds import UnreadLine
-from seguripago.ports.statement_text import MEXICO, moment_of
+from seguripago.ports.statement_text import moment_of
 from seguripago.ports.statements import Balance, StatementItem, StatementLine, as_deposit
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import LENGTH
 
 from .. import rules, statement_rules

@@ -6,11 +6,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
-from zoneinfo import ZoneInfo
 
 from seguripago.journey.catalogue.rules import LEAST_WARRANTY_DAYS
 from seguripago.values.actor import Actor
-from seguripago.values.calendar import add_working_days
+from seguripago.values.calendar import MEXICO, add_working_days
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.values.steps import CheckItem
@@ -19,7 +18,6 @@ from ..shapes import OrderView
 from .details import address_doubts, doubts_about, faults_in
 from .states import StockState
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 _MONTHS: Final = ("ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sep.", "oct.", "nov.", "dic.")
 # What the order itself must carry: no name can stand in for goods that are not there or a sum that does not add up.
 NEVER_BY_NAME: Final = frozenset({CheckItem.STOCK, CheckItem.AMOUNT})

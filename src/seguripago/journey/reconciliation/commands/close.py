@@ -14,10 +14,11 @@ from seguripago.foundations.ledger.queries import first_bank_day, last_booked_id
 from seguripago.foundations.stores.commands import sign
 from seguripago.foundations.stores.queries import StoreView, store_by_id, stores_all
 from seguripago.values.actor import Actor
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import MXN
 from seguripago.values.refusal import Refusal
 
-from ..closing import MEXICO, DayBooks, body_of, gather, last_close, local_day
+from ..closing import DayBooks, body_of, gather, last_close, local_day
 from ..facts import DayChecked, DayClosed
 from ..models import DayCheck, DayClose, DayCloseEnd
 from ..rules import closing as rules

@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from seguripago.journey.payments.rules import OPEN, SETTLED, State
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
 from .cases import CaseKind
@@ -22,7 +22,6 @@ ENDED_ORDER: Final = frozenset({"expired", "cancelled"})
 PAID_ORDER: Final = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
 TAKES_LATE: Final = frozenset({State.EXPIRED, State.REVERSED})
 WAITS_AGAIN: Final = frozenset({State.PARTLY_PAID, State.REVERSED})
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
-from seguripago.journey.bank.rules import HERE, SETTLED_AFTER, operation_day
-from seguripago.values.calendar import is_working_day
+from seguripago.journey.bank.rules import SETTLED_AFTER, operation_day
+from seguripago.values.calendar import MEXICO, is_working_day
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
@@ -99,7 +99,7 @@ CLOCKS_APART: Final = timedelta(minutes=10)
 def days_to_ask(sent_at: datetime, at: datetime) -> tuple[date | None, ...]:
     """The operation days that an order may be on. Providers want the day left out (None) while it runs."""
     days = {operation_day(sent_at - CLOCKS_APART), operation_day(sent_at + CLOCKS_APART)}
-    sent_on = sent_at.astimezone(HERE).date()
+    sent_on = sent_at.astimezone(MEXICO).date()
     if is_working_day(sent_on):
         days.add(sent_on)
     running = operation_day(at)

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from functools import cache, lru_cache
-from typing import Final
-from zoneinfo import ZoneInfo
 
 import segno
 from django import template
@@ -18,13 +16,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from seguripago.values.address import Address
+from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import pretty
 from seguripago.values.money import Money
 from seguripago.values.order_number import bare as bare_number
 
 register = template.Library()
-
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 
 
 @register.filter

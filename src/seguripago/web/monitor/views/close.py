@@ -26,11 +26,11 @@ from seguripago.journey.reconciliation.queries import (
 from seguripago.journey.reconciliation.queries.closing import JournalLine
 from seguripago.ports.documents import printer
 from seguripago.values.actor import Actor
+from seguripago.values.calendar import MEXICO
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.components.exporting import export, formats
 from seguripago.web.monitor import close_words as words
 from seguripago.web.monitor import closing
-from seguripago.web.monitor.exports import MEXICO
 
 ROLES: Final = ("payments", "supervisor")
 SHOWN: Final = 200

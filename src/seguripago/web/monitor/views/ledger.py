@@ -17,11 +17,12 @@ from django.views.decorators.http import require_GET
 from seguripago.foundations.ledger.queries import Place, TrialLine, statement, trial_balance
 from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import store_by_id
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import MXN, Money
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.components.exporting import export
 from seguripago.web.monitor import close_words as words
-from seguripago.web.monitor.exports import MEXICO, SHEETS
+from seguripago.web.monitor.exports import SHEETS
 from seguripago.web.monitor.views.close import ROLES, day_of
 
 LONGEST_EXPORT: Final = timedelta(days=366)
