@@ -23,7 +23,8 @@ KINDS: Final = {
     "return.fail": gettext_lazy("Devolución que no se realizó"),
     "bank.by_hand": gettext_lazy("Depósito capturado a mano"),
     "bank.cep": gettext_lazy("Depósito probado con su CEP"),
-    "store.policy": gettext_lazy("Política de la tienda"),
+    "store.policy": gettext_lazy("Regla del dinero de la tienda"),
+    "store.prefix": gettext_lazy("Otro prefijo de CLABE"),
 }
 STATES: Final = {
     "open": gettext_lazy("Espera segunda aprobación"),

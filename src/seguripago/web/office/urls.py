@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import banks, claims, mailbox, mails, orders, products, store
+from .views import banks, claims, mailbox, mails, orders, policies, products, store
 
 urlpatterns = [
     path("oficina/", orders.order_list, name="office_orders"),
@@ -21,6 +21,7 @@ urlpatterns = [
     path("oficina/bancos/<slug:feed>/credenciales/", banks.keep_credentials, name="office_bank_credentials"),
     path("oficina/bancos/<slug:feed>/direcciones/", banks.keep_addresses, name="office_bank_addresses"),
     path("oficina/bancos/<slug:feed>/secreto/", banks.change_secret, name="office_bank_secret"),
+    path("oficina/reglas/", policies.policies, name="office_policies"),
     path("oficina/equipo/", store.team_page, name="office_team"),
     path("reclamar/", claims.claims_page, name="claims"),
     path("correo-de-pruebas/", mailbox.mailbox, name="mailbox"),

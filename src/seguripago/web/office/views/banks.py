@@ -190,7 +190,8 @@ def decide(request: StaffRequest, proposal_id: int) -> HttpResponse:
         return _list(request, problem=_("Esa propuesta ya se decidió o venció."))
     except NotYourRole:
         return _list(request, problem=_("Tu papel en la tienda no decide esto."))
-    return HttpResponseRedirect(reverse("office_banks") + "?decidido=1")
+    page = "office_policies" if request.POST.get("back") == "reglas" else "office_banks"
+    return HttpResponseRedirect(reverse(page) + "?decidido=1")
 
 
 def _proposed(request: StaffRequest, propose: Callable[[], int]) -> HttpResponse:
