@@ -25,7 +25,7 @@ from seguripago.journey.bank.commands.statement_reading import prepare_statement
 from seguripago.journey.bank.commands.statements import accept_statement, keep_statement
 from seguripago.journey.bank.statement_queries import statement, statements_to_do
 from seguripago.journey.bank.statement_refusals import StatementElsewhere, StatementTooLarge
-from seguripago.journey.reconciliation.commands import judge_deposits
+from seguripago.journey.reconciliation.commands import judge_arrived
 from seguripago.values.actor import Actor
 
 FOLDER: Final = "estados-de-cuenta"
@@ -99,7 +99,7 @@ def _keep_parts(work: StatementImport, is_told_to_leave: Callable[[], bool]) -> 
 
 
 def _judge(deposit_ids: Sequence[int], at: datetime) -> None:
-    judge_deposits(deposit_ids, at=at)
+    judge_arrived(deposit_ids, at=at)
 
 
 def bring(store_id: int, path: Path, *, by: Actor, answers: Mapping[str, Any] | None = None) -> int:

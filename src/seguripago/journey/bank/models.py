@@ -98,6 +98,8 @@ class Deposit(Movement):
             models.Index(fields=["clabe"], name="deposit_by_clabe"),
             models.Index(fields=["tracking_key"], name="deposit_by_tracking_key"),
             models.Index(fields=["store_id", "operation_date", "id"], name="deposit_by_day"),
+            # What two people let in is looked for at each arrival; the account of a statement may hold everything.
+            models.Index(fields=["clabe"], condition=Q(feed__in=["banxico_cep", "by_hand"]), name="deposit_captured"),
         ]
 
 
@@ -120,7 +122,7 @@ class Announcement(Movement):
 class Attestation(models.Model):
     """A notice that speaks of a deposit; one that disagrees with it about the amount is an alarm."""
 
-    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="attestations")
+    deposit = models.ForeignKey(Deposit, models.PROTECT, related_name="attestations", db_index=False)
     notice = models.ForeignKey(RawNotice, models.PROTECT, related_name="+")
     feed = models.CharField(max_length=20)
     believed = models.BooleanField()

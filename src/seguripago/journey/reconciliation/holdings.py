@@ -16,6 +16,7 @@ from .models import Allocation, Case, CasePart, ReturnInstruction
 from .rules import PAID_ORDER, CaseKind
 from .rules.actions import Account, CaseState, Holding, Source, Target
 from .rules.returns import PENDING, ReturnState
+from .rules.twins import is_cause_of_twin
 
 OUT = ("payment", "return", "write_off", "not_ours")
 LEFT_ON_PAYMENT = frozenset({CaseKind.PART_EXPIRED, CaseKind.DUPLICATE})
@@ -40,6 +41,7 @@ def holding_of(case: Case) -> Holding:
         on_payment=on_payment,
         order_number=number,
         pending=pending["all"] or 0,
+        may_be_twin=is_cause_of_twin(case.cause),
     )
 
 

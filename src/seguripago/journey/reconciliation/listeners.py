@@ -26,7 +26,7 @@ from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver, P
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from .commands import close_settled_parts, judge_deposits, open_alarms, release_case, undo_returned
+from .commands import close_settled_parts, judge_arrived, open_alarms, release_case, undo_returned
 from .commands.returning import Debit, confirm_by_debits
 from .facts import CaseDecided
 
@@ -35,7 +35,7 @@ CARRY_JOB: Final = "returns.carry"
 
 def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
     """Judge what has arrived, undo what the bank took back, doubt what is contradicted: in one lane, in this order."""
-    judge_deposits([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
+    judge_arrived([fact.deposit_id for fact in facts if isinstance(fact, DepositArrived)], at=at)
     undo_returned({fact.deposit_id: fact.reason for fact in facts if isinstance(fact, DepositReturned)}, at=at)
     open_alarms([fact for fact in facts if isinstance(fact, DepositContradicted)], at=at)
 

@@ -22,6 +22,7 @@ from .proposing import (
 from .returning import Debit, confirm_by_debits, confirm_return, fail_return, make_return_file, stop_returns
 from .reversals import let_shipping_go, settle_reversals, stop_shipping, undo_returned
 from .trying import would_say
+from .twins import judge_arrived
 
 __all__ = [
     "Bulk",
@@ -43,6 +44,7 @@ __all__ = [
     "fail_return",
     "forget_search",
     "hear_payout",
+    "judge_arrived",
     "judge_deposits",
     "keep_search",
     "leave_note",

@@ -110,7 +110,8 @@ class Holding:
     """A case with the money that it still holds, by deposit, the oldest first.
 
     `order_number` is the case's own order, empty when none is known. `on_payment`: what a payment holds that ended with
-    less than its amount. `pending`: centavos of returns on their way to the bank.
+    less than its amount. `pending`: centavos of returns on their way to the bank. `may_be_twin`: it may be money that
+    another deposit has brought already.
     """
 
     case_id: int
@@ -121,6 +122,7 @@ class Holding:
     on_payment: tuple[Source, ...] = ()
     order_number: str = ""
     pending: int = 0
+    may_be_twin: bool = False
 
     @property
     def held(self) -> Money:

@@ -22,7 +22,8 @@ def says(plan: Plan, *, reason: str = "") -> tuple[str, ...]:
         amount = Money(plan.write_off, currency)
         lines.append(f"Cierra {amount} dentro de la tolerancia: la tienda los conserva.")
     if plan.not_ours:
-        lines.append(f"Da de baja {Money(plan.not_ours, currency)}: nunca llegaron a una cuenta de la tienda.")
+        why = "ya los trajo otro depósito" if plan.holding.may_be_twin else "nunca llegaron a una cuenta de la tienda"
+        lines.append(f"Da de baja {Money(plan.not_ours, currency)}: {why}.")
     if plan.reason:
         lines.append(f"Se revisó: {plan.reason}")
     if plan.rest:

@@ -226,7 +226,7 @@ def _returns(sources: Sequence[Source], centavos: int, other: Account | None) ->
 def _dismiss(reason: str, holding: Holding) -> Plan:
     if not reason.strip():
         raise CaseCannot("Escribe qué revisaste.")
-    if holding.kind is CaseKind.WRONG_ACCOUNT:
+    if holding.kind is CaseKind.WRONG_ACCOUNT or (holding.may_be_twin and holding.held and not holding.pending):
         return Plan("dismiss", holding, not_ours=holding.held.centavos, reason=reason.strip())
     if holding.held:
         raise CaseCannot(f"El caso tiene {holding.held}: aplícalos o devuélvelos.")
