@@ -5,13 +5,13 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from seguripago.journey.bank.queries import DayLine
+from seguripago.journey.bank.statement_day import StatedCredit
 from seguripago.journey.reconciliation.rules.closing import (
     Booking,
-    DayDeposit,
     DifferenceKind,
     Proof,
     Standing,
-    StatementCredit,
     prove,
 )
 from seguripago.values.money import Money
@@ -19,12 +19,12 @@ from seguripago.values.money import Money
 ACCOUNT = "6461801157"
 
 
-def credit(deposit_id: int | None, centavos: int, account: str = ACCOUNT, key: str = "") -> StatementCredit:
-    return StatementCredit(account, Money(centavos), key or f"K{deposit_id}", deposit_id, "camt053:1")
+def credit(deposit_id: int | None, centavos: int, account: str = ACCOUNT, key: str = "") -> StatedCredit:
+    return StatedCredit(account, Money(centavos), key or f"K{deposit_id}", deposit_id, "camt053:1")
 
 
-def deposit(deposit_id: int, centavos: int, account: str = ACCOUNT) -> DayDeposit:
-    return DayDeposit(deposit_id, account, Money(centavos), f"K{deposit_id}")
+def deposit(deposit_id: int, centavos: int, account: str = ACCOUNT) -> DayLine:
+    return DayLine(deposit_id, account, Money(centavos), f"K{deposit_id}")
 
 
 def booking(deposit_id: int, centavos: int) -> Booking:
@@ -126,9 +126,9 @@ def test_a_statement_that_contradicts_another_is_told_though_one_agrees() -> Non
 
 
 def test_currencies_are_never_added_up() -> None:
-    usd = DayDeposit(2, ACCOUNT, Money(100, "USD"), "K2")
+    usd = DayLine(2, ACCOUNT, Money(100, "USD"), "K2")
     proof = prove(
-        [credit(1, 100), StatementCredit(ACCOUNT, Money(100), "K2", 2, "x")],
+        [credit(1, 100), StatedCredit(ACCOUNT, Money(100), "K2", 2, "x")],
         [deposit(1, 100), usd],
         [booking(1, 100), Booking(20, "deposit:2:arrived", Money(100, "USD"), 2)],
         accounts_with_statement={ACCOUNT},

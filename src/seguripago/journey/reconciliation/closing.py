@@ -26,17 +26,6 @@ LISTED: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
-class Late:
-    """A posting that came too late for the close of its day."""
-
-    booked_id: int
-    journal: str
-    amount: Money
-    value_date: date
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class OpenCase:
     """A case that nobody had closed when the day was looked at."""
 
@@ -60,7 +49,7 @@ class DayBooks:
     moved: Money
     adjusted: Money
     closing: Money
-    late: tuple[Late, ...]
+    late: tuple[ledger.BankLine, ...]
     cases: tuple[OpenCase, ...]
     balances: Mapping[tuple[str, str], int]
     statement_balances: tuple[StatedBalance, ...]
@@ -163,11 +152,10 @@ def _booked_later(store_id: int, day: date, missing: set[int], up_to: int) -> se
     return {found for each in lines if (found := _deposit_of(each.journal)) in missing}
 
 
-def _late(store_id: int, after: DayClose | None, up_to: int) -> tuple[Late, ...]:
+def _late(store_id: int, after: DayClose | None, up_to: int) -> tuple[ledger.BankLine, ...]:
     if after is None:
         return ()
-    lines = ledger.late_bank_lines(store_id, until=after.day, after=after.booked_up_to, up_to=up_to)
-    return tuple(Late(each.booked_id, each.journal, each.amount, each.value_date, each.at) for each in lines)
+    return ledger.late_bank_lines(store_id, until=after.day, after=after.booked_up_to, up_to=up_to)
 
 
 def _balances(store_id: int, after: DayClose | None, up_to: int) -> dict[tuple[str, str], int]:
@@ -218,7 +206,7 @@ def _account(each: AccountProof) -> dict[str, Any]:
     }
 
 
-def _adjustment(each: Late) -> dict[str, Any]:
+def _adjustment(each: ledger.BankLine) -> dict[str, Any]:
     return {
         "journal": each.journal,
         "centavos": each.amount.centavos,

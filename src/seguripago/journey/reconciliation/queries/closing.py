@@ -11,10 +11,11 @@ from typing import Any, Final
 from seguripago.foundations.audit.queries import Head, holds
 from seguripago.foundations.ledger import queries as ledger
 from seguripago.foundations.stores.queries import StoreView, signed_by, store_by_id, stores_all
+from seguripago.journey.bank.statement_day import StatedBalance
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import MXN, Money
 
-from ..closing import body_of, gather, last_close, local_day
+from ..closing import OpenCase, body_of, gather, last_close, local_day
 from ..models import Case, DayCheck, DayClose, DayCloseEnd
 from ..rules import closing as rules
 
@@ -40,35 +41,6 @@ class DayRow:
 
 
 @dataclass(frozen=True, slots=True)
-class AccountLine:
-    """The three columns of one account; `statement` is None without a statement."""
-
-    account: str
-    currency: str
-    standing: str
-    statement: Money | None
-    statement_count: int
-    deposits: Money
-    deposit_count: int
-    ledger: Money
-    ledger_count: int
-    unexplained: Money
-
-
-@dataclass(frozen=True, slots=True)
-class DifferenceLine:
-    kind: str
-    account: str
-    amount: Money
-    tracking_key: str
-    deposit_id: int | None
-    where: str
-    statement: Money | None
-    deposit: Money | None
-    ledger: Money | None
-
-
-@dataclass(frozen=True, slots=True)
 class JournalLine:
     """A debit, or what came too late for its day (`day` then says which)."""
 
@@ -79,27 +51,9 @@ class JournalLine:
 
 
 @dataclass(frozen=True, slots=True)
-class CaseLine:
-    id: int
-    kind: str
-    amount: Money
-    order_number: str
-    opened_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class BalanceLine:
     account: str
     amount: Money
-
-
-@dataclass(frozen=True, slots=True)
-class StatedLine:
-    """What a statement says that an account held before and after the day."""
-
-    account: str
-    opening: Money | None
-    closing: Money | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,20 +76,20 @@ class DayView:
     day: date
     standing: str
     unexplained: tuple[Money, ...]
-    accounts: tuple[AccountLine, ...]
-    differences: tuple[DifferenceLine, ...]
+    accounts: tuple[rules.AccountProof, ...]
+    differences: tuple[rules.Difference, ...]
     difference_count: int
     debits: tuple[JournalLine, ...]
     adjustments: tuple[JournalLine, ...]
     adjustment_count: int
-    cases: tuple[CaseLine, ...]
+    cases: tuple[OpenCase, ...]
     case_count: int
     opening: Money
     moved: Money
     adjusted: Money
     closing: Money
     balances: tuple[BalanceLine, ...]
-    stated: tuple[StatedLine, ...]
+    stated: tuple[StatedBalance, ...]
     audit: Head
     booked_up_to: int
     seal: Seal | None
@@ -323,7 +277,7 @@ def _view(
         ),
         adjustment_count=body["adjustment_count"],
         cases=tuple(
-            CaseLine(
+            OpenCase(
                 each["id"],
                 each["kind"],
                 Money(each["centavos"], each["currency"]),
@@ -339,7 +293,7 @@ def _view(
         closing=Money(bank["closing"]),
         balances=tuple(BalanceLine(each["account"], _money(each, "centavos")) for each in body["balances"]),
         stated=tuple(
-            StatedLine(each["account"], _maybe(each["opening"]), _maybe(each["closing"]))
+            StatedBalance(each["account"], _maybe(each["opening"]), _maybe(each["closing"]))
             for each in body["statement_balances"]
         ),
         audit=Head(body["audit"]["seq"], body["audit"]["hash"]),
@@ -353,12 +307,12 @@ def _view(
     )
 
 
-def _account(each: Mapping[str, Any]) -> AccountLine:
+def _account(each: Mapping[str, Any]) -> rules.AccountProof:
     currency = each["currency"]
-    return AccountLine(
+    return rules.AccountProof(
         account=each["account"],
         currency=currency,
-        standing=each["standing"],
+        standing=rules.Standing(each["standing"]),
         statement=_maybe(each["statement"], currency),
         statement_count=each["statement_count"],
         deposits=Money(each["deposits"], currency),
@@ -369,10 +323,10 @@ def _account(each: Mapping[str, Any]) -> AccountLine:
     )
 
 
-def _difference(each: Mapping[str, Any]) -> DifferenceLine:
+def _difference(each: Mapping[str, Any]) -> rules.Difference:
     currency = each["currency"]
-    return DifferenceLine(
-        kind=each["kind"],
+    return rules.Difference(
+        kind=rules.DifferenceKind(each["kind"]),
         account=each["account"],
         amount=Money(each["centavos"], currency),
         tracking_key=each["tracking_key"],

@@ -69,27 +69,6 @@ class Kept(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class StatementCredit:
-    """A credit, where nobody else has one."""
-
-    account: str
-    amount: Money
-    tracking_key: str
-    deposit_id: int | None
-    where: str
-
-
-@dataclass(frozen=True, slots=True)
-class DayDeposit:
-    """A deposit of the day, where nobody else has one."""
-
-    id: int
-    account: str
-    amount: Money
-    tracking_key: str
-
-
-@dataclass(frozen=True, slots=True)
 class Booking:
     """A posting on the bank's account: of a deposit's arrival, or of something else."""
 
