@@ -19,14 +19,14 @@ from seguripago.foundations.approvals.queries import policy
 from seguripago.foundations.stores.queries import StoreView, feed_settings, store_by_hook_key, store_by_id
 from seguripago.ports import payouts, registry
 from seguripago.ports.bank_feeds import Credentials, FeedRefused, FeedTrouble, NotFoundThere
-from seguripago.ports.payouts import PayoutAnswer, PayoutOrder, Payouts, PayoutState
+from seguripago.ports.payouts import PayoutAnswer, Payouts, PayoutState
 from seguripago.ports.store_secrets import store_secret
 from seguripago.values.actor import Actor
 from seguripago.values.money import MXN, Money
 
 from ..models import ReturnInstruction
 from ..rules.returns import ReturnState, days_to_ask, is_day_over, may_send_again
-from .returning import confirm_return, fail_return, instruct, line_of
+from .returning import confirm_return, fail_return, instruct, order_of
 
 BATCH: Final = 50
 FIRST_ASK: Final = timedelta(seconds=5)
@@ -122,7 +122,7 @@ def _send(return_id: int, road: Road, *, at: datetime) -> None:
     adapter, credentials = road
     row = ReturnInstruction.objects.get(pk=return_id)
     try:
-        answer = adapter.send(_order(row), credentials)
+        answer = adapter.send(order_of(row), credentials)
     except FeedRefused as refusal:
         fail_return(return_id, reason=f"{adapter.title}: {refusal.reason}", by=Actor.system(adapter.title), at=at)
     except FeedTrouble as trouble:
@@ -140,7 +140,7 @@ def _ask(return_id: int, road: Road, *, at: datetime) -> int:
     is_sure = True
     for day in days_to_ask(row.instructed_at, at):
         try:
-            answer = adapter.fetch(_order(row), day, credentials)
+            answer = adapter.fetch(order_of(row), day, credentials)
         except NotFoundThere:
             continue
         except FeedTrouble as trouble:
@@ -176,20 +176,3 @@ def _take(row: ReturnInstruction, answer: PayoutAnswer, adapter: Payouts, *, at:
         case PayoutState.FAILED:
             fail_return(row.pk, reason=f"{adapter.title}: {answer.reason}".strip(), by=by, at=at)
     return 1
-
-
-def _order(row: ReturnInstruction) -> PayoutOrder:
-    line = line_of(row)
-    return PayoutOrder(
-        tracking_key=line.tracking_key,
-        amount=line.amount,
-        account=line.account,
-        account_type=line.account_type,
-        institution=line.institution,
-        holder=line.holder,
-        concept=line.concept,
-        reference=line.reference,
-        payer_account=line.payer_account,
-        payer_name=line.payer_name,
-        payer_rfc=store_by_id(row.store_id).rfc,
-    )

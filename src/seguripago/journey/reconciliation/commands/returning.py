@@ -17,6 +17,7 @@ from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.journey.bank.queries import deposits
 from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.ports.payouts import PayoutOrder
 from seguripago.values import clabe, order_number
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
@@ -28,7 +29,6 @@ from ..rules import DEFAULTS, CaseKind
 from ..rules.actions import CaseEvent, CaseState, move_case
 from ..rules.returns import (
     LAYOUTS,
-    Line,
     NothingToInstruct,
     ReturnDiffers,
     ReturnEvent,
@@ -68,7 +68,7 @@ def make_return_file(store_id: int, *, layout_name: str = "csv", by: Actor, at: 
         rows = list(waiting.order_by("pk")[:MOST_IN_A_FILE])
         if not rows:
             raise NothingToInstruct
-        body = layout(layout_name, [line_of(row) for row in rows])
+        body = layout(layout_name, [order_of(row) for row in rows])
         file = ReturnFile.objects.create(
             store_id=store_id,
             layout=layout_name,
@@ -95,11 +95,11 @@ def instruct(row: ReturnInstruction, *, road: str, file: ReturnFile | None = Non
     publish(_fact(ReturnInstructed, row, at=at))
 
 
-def line_of(row: ReturnInstruction) -> Line:
+def order_of(row: ReturnInstruction) -> PayoutOrder:
     """A return as the bank is told it: what it pays back, its own key, the store's account as the payer."""
     store = store_by_id(row.store_id)
     accounts = prefixes(row.store_id)
-    return Line(
+    return PayoutOrder(
         tracking_key=tracking_key_of(row.pk),
         amount=Money(row.amount_centavos, row.currency),
         account=row.account,
@@ -110,6 +110,7 @@ def line_of(row: ReturnInstruction) -> Line:
         reference=f"{row.pk % 10**7}",
         payer_account=clabe.build(accounts[0].prefix, 0) if accounts else "",
         payer_name=bank_text(store.legal_name, 39),
+        payer_rfc=store.rfc,
     )
 
 

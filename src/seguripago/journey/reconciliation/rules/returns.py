@@ -7,14 +7,13 @@ import io
 import re
 import unicodedata
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar, Final
 
 from seguripago.journey.bank.rules import SETTLED_AFTER, operation_day
+from seguripago.ports.payouts import PayoutOrder
 from seguripago.values.calendar import MEXICO, is_working_day
-from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
 
@@ -124,22 +123,6 @@ def bank_text(text: str, limit: int) -> str:
     return re.sub(r"\s+", " ", re.sub(r"[^A-Z0-9 ]", " ", plain)).strip()[:limit]
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A return as a file tells it to the bank. `account_type` in SPEI's numbers: 40 CLABE, 3 card, 10 phone."""
-
-    tracking_key: str
-    amount: Money
-    account: str
-    account_type: int
-    institution: str
-    holder: str
-    concept: str
-    reference: str
-    payer_account: str
-    payer_name: str
-
-
 LAYOUTS: Final = ("csv", "stp")
 
 
@@ -148,7 +131,7 @@ def account_type(number: str) -> int:
     return {18: 40, 16: 3, 10: 10}.get(len(number), 40)
 
 
-def layout(name: str, lines: Sequence[Line]) -> str:
+def layout(name: str, lines: Sequence[PayoutOrder]) -> str:
     """The text of a file: `csv` with headings for online banking, `stp` as STP's bulk upload takes it."""
     if name == "stp":
         return "".join(f"{_stp_line(line)}\r\n" for line in lines)
@@ -171,7 +154,7 @@ def layout(name: str, lines: Sequence[Line]) -> str:
     return sheet.getvalue()
 
 
-def _stp_line(line: Line) -> str:
+def _stp_line(line: PayoutOrder) -> str:
     fields = (
         line.institution,
         line.tracking_key,
