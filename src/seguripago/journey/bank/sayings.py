@@ -10,6 +10,7 @@ from typing import Final
 from seguripago.ports import bank_feeds, registry
 
 from .models import Attestation, RawNotice
+from .statement_tables import StatementRow
 
 MOST_SHOWN: Final = 20_000
 """Characters of a notice's body that a page shows; a statement may have millions."""
@@ -57,6 +58,12 @@ def raw_notice(store_id: int, *, deposit_id: int, notice_id: int) -> bytes | Non
     row = Attestation.objects.filter(deposit_id=deposit_id, notice_id=notice_id, deposit__store_id=store_id)
     found = row.select_related("notice").first()
     return None if found is None else bytes(found.notice.body)
+
+
+def statement_of_line(store_id: int, row_id: int) -> int | None:
+    """The statement that a line of this store came with."""
+    found = StatementRow.objects.filter(store_id=store_id, pk=row_id).values_list("statement_id", flat=True).first()
+    return None if found is None else int(found)
 
 
 def _notice(row: RawNotice, feed: str, *, agrees: bool) -> NoticeView:

@@ -131,6 +131,7 @@ class TransferStanding:
     amount: Money
     received: Money
     expires_at: datetime
+    clabe: str = ""
 
 
 def payment_of(order_id: int) -> PaymentView | None:
@@ -292,8 +293,9 @@ def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferSt
             amount=Money(row.amount_centavos, row.currency),
             received=Money(row.received_centavos, row.currency),
             expires_at=row.expires_at,
+            clabe=row.instructions.clabe if hasattr(row, "instructions") else "",
         )
-        for row in rows.select_related("order").order_by("order_id")
+        for row in rows.select_related("order", "instructions").order_by("order_id")
     )
 
 

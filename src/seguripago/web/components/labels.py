@@ -103,3 +103,8 @@ HOLIDAYS = (
     gettext_noop("Navidad"),
     gettext_noop("Transmisión del Poder Ejecutivo"),
 )
+CASE_ENDS = (
+    gettext_noop("Si nadie decide a tiempo, pasa a supervisión."),
+    gettext_noop("Si nadie decide a tiempo, se cierra dentro de la tolerancia."),
+    gettext_noop("Si nadie decide a tiempo, se devuelve a la cuenta de origen."),
+)

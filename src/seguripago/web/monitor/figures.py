@@ -11,15 +11,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import zip_longest
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from seguripago.journey.bank.asking_queries import FeedHeard, feeds_heard
 from seguripago.journey.payments.queries import expected_sum
 from seguripago.journey.reconciliation.queries import (
+    Came,
     Slice,
     Waiting,
     added,
+    came,
     median_wait_s,
     slices,
     waiting_cases,
@@ -35,6 +38,10 @@ LONGEST_S: Final = 300.0
 MOST_KEPT: Final = 400
 FEEDS_S: Final = 10.0
 RANGES: Final = ("hora", "hoy", "semana")
+WEEK: Final = timedelta(days=7)
+PAST_S: Final = 3_600.0
+FEW: Final = 10
+"""Fewer deposits than this make no percentage worth reading."""
 
 
 class Kept:
@@ -61,7 +68,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The figures at the top. `automatic` is the share of today's judged deposits that needed nobody, in per mille."""
+    """The figures at the top. `percent` says how many more deposits came today than a week ago until this hour."""
 
     today: Slice
     hour: Slice
@@ -69,6 +76,11 @@ class Head:
     expected_count: int
     median_s: float | None
     waiting: Waiting
+    percent: int | None = None
+
+    @property
+    def fewer(self) -> int:
+        return -self.percent if self.percent is not None else 0
 
     @property
     def automatic_percent(self) -> str:
@@ -77,10 +89,18 @@ class Head:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The bars of a range, the running one last; `points` is what the page's script draws, in centavos."""
+    """The bars of a range, the running one last; `points` is what the page's script draws, in centavos.
+
+    `before` is what came in the same minutes a week ago, bar by bar; none for a week.
+    """
 
     range: str
     bars: tuple[Slice, ...]
+    before: tuple[Money, ...] = ()
+
+    @property
+    def rows(self) -> tuple[tuple[Slice, Money | None], ...]:
+        return tuple(zip_longest(self.bars, self.before))
 
     @property
     def points(self) -> dict[str, Any]:
@@ -90,6 +110,7 @@ class Chart:
             "applied": [bar.applied.centavos for bar in self.bars],
             "in_case": [bar.in_case.centavos for bar in self.bars],
             "deposits": [bar.deposits for bar in self.bars],
+            "before": [each.centavos for each in self.before],
         }
 
 
@@ -118,6 +139,7 @@ def read(store_id: int, *, at: datetime, span: str = "hora") -> tuple[Head, Char
     expected, count = _kept.read(
         (store_id, "expected"), lambda: expected_sum(store_id, at=at, until=at + timedelta(hours=2))
     )
+    before = _week_ago(store_id, today_from)
     head = Head(
         today=added(today, starts_at=today_from),
         hour=added(hour, starts_at=hour_from),
@@ -125,8 +147,41 @@ def read(store_id: int, *, at: datetime, span: str = "hora") -> tuple[Head, Char
         expected_count=count,
         median_s=median_wait_s(store_id),
         waiting=waiting_cases(store_id, at=at),
+        percent=_percent(today, before, until=newest),
     )
-    return head, Chart(span, _bars(store_id, span, hour, today, today_from))
+    bars = _bars(store_id, span, hour, today, today_from)
+    return head, Chart(span, bars, _same(bars, before, minutes=60 if span == "hoy" else STEP_MINUTES, span=span))
+
+
+def _week_ago(store_id: int, today_from: datetime) -> tuple[Came, ...]:
+    """The same day a week ago and the hour before it: it is past, so it is read once an hour at most."""
+    since, until = today_from - WEEK - timedelta(hours=1), today_from - WEEK + timedelta(days=1)
+    return _kept.read(
+        (store_id, "week ago", today_from),
+        lambda: came(store_id, since=since, until=until, minutes=STEP_MINUTES),
+        at_least_s=PAST_S,
+    )
+
+
+def _percent(today: tuple[Slice, ...], before: tuple[Came, ...], *, until: datetime) -> int | None:
+    """How many more deposits, in percent, came today until this moment than a week ago; None when there were few."""
+    if not today:
+        return None
+    first = today[0].starts_at - WEEK
+    then = sum(each.deposits for each in before if first <= each.starts_at < until - WEEK)
+    now = sum(part.deposits for part in today if part.starts_at < until)
+    return round((now - then) * 100 / then) if then >= FEW else None
+
+
+def _same(bars: tuple[Slice, ...], before: tuple[Came, ...], *, minutes: int, span: str) -> tuple[Money, ...]:
+    if span == "semana":
+        return ()
+    by_start = {each.starts_at: each.received for each in before}
+    steps = range(0, minutes, STEP_MINUTES)
+    return tuple(
+        Money.sum(by_start.get(bar.starts_at - WEEK + timedelta(minutes=step), Money.zero()) for step in steps)
+        for bar in bars
+    )
 
 
 def _bars(

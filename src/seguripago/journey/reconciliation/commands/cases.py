@@ -22,6 +22,7 @@ from seguripago.values.money import Money
 from ..facts import CaseOpened
 from ..models import Case, Verdict
 from ..rules import DEFAULTS, CaseKind
+from ..rules.unread import unread_words
 from .reversals import stop_shipping
 
 
@@ -47,7 +48,7 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 cases.append(_left_over_case(fact, at))
                 orders[cases[-1].cause] = fact.order_id
             case NoticeUnreadable():
-                reason = f"Un aviso del banco no se puede leer con certeza: {fact.reason}"
+                reason = f"Un aviso del banco no se puede leer con certeza: {unread_words(fact.reason)}."
                 cases.append(_alarm(fact, CaseKind.UNREADABLE, f"notice:{fact.notice_id}", None, 0, reason, at))
             case AnnouncementUnconfirmed():
                 cases.append(_unconfirmed(fact, at))

@@ -26,7 +26,7 @@ from .closing import (
     may_be_closed,
 )
 from .deposits import DepositRow, Outcome, deposit_rows, live_deposits, outcome_of
-from .figures import Slice, Waiting, added, median_wait_s, slices, waiting_by_kind, waiting_cases
+from .figures import Came, Slice, Waiting, added, came, median_wait_s, slices, waiting_by_kind, waiting_cases
 from .notes import NoteView, SavedSearchView, notes, saved_searches
 from .search import STATES, FoundPage, Place, Wanted, find_deposits
 from .story import AllocationView, CandidateView, CaseMark, DepositStory, VerdictView, deposit_story
@@ -34,6 +34,7 @@ from .story import AllocationView, CandidateView, CaseMark, DepositStory, Verdic
 __all__ = [
     "STATES",
     "AllocationView",
+    "Came",
     "CandidateView",
     "CaseEntry",
     "CaseMark",
@@ -58,6 +59,7 @@ __all__ = [
     "Waiting",
     "Wanted",
     "added",
+    "came",
     "case_page",
     "cases_between",
     "cases_of_order",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from seguripago.foundations.approvals.queries import ProposalView, open_proposals_of, policy
 from seguripago.foundations.audit.queries import EntryView, history
@@ -20,7 +21,7 @@ from ..rules.actions import Account, Target
 from ..rules.defaults import default_words
 from ..rules.plans import Possible, possible
 from ..rules.returns import RETURN_LABELS
-from .cases import LABELS
+from .cases import LABELS, is_still_open
 
 PART_LABELS = {
     "payment": "Aplicado al pedido",
@@ -34,12 +35,17 @@ PART_LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class SuggestionView:
-    """An order that the money may be for; `score` of 100 with its reasons. `target` is how it stands now."""
+    """An order that the money may be for; `score` of 100 with its reasons. `target` is how it stands now.
+
+    `shares` says how the money would pay several orders, this one first: (order number, amount).
+    """
 
     order_number: str
     score: int
     reasons: tuple[str, ...]
     target: Target | None
+    shares: tuple[tuple[str, Money], ...] = ()
+    is_open: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,12 +103,14 @@ class ReturnFileView:
 class CaseView:
     """A case: what it is, what it holds, what may be done with it and what was decided so far.
 
-    `owner` is the role that answers until `due_at`; `by_itself` says what happens then.
+    `owner` is the role that answers until `due_at`; `by_itself` says what happens then. `cause` names what opened it:
+    ("deposit", 12), ("notice", 7), ("announcement", 3), ("statement_row", 40), …
     """
 
     id: int
     store_id: int
     kind: str
+    cause: tuple[str, int]
     label: str
     tone: str
     state: str
@@ -133,7 +141,7 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
         return None
     holding, decided = holding_of(row), policy(store_id)
     order = orders_of_payments([row.payment_id]).get(row.payment_id) if row.payment_id else None
-    wanted = [each["order_number"] for each in row.suggestions]
+    wanted = {number for each in row.suggestions for number in (each["order_number"], *_shared(each))}
     targets = targets_of(store_id, [*wanted, *([order.number] if order else [])])
     target = targets.get(order.number) if order else None
     label, tone = LABELS[CaseKind(row.kind)]
@@ -142,6 +150,7 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
         id=row.pk,
         store_id=store_id,
         kind=row.kind,
+        cause=_cause(row.cause),
         label=label,
         tone=tone,
         state=row.state,
@@ -158,10 +167,10 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
         order_number=order.number if order else "",
         order_id=order.order_id if order else None,
         suggestions=tuple(
-            SuggestionView(
-                each["order_number"], each["score"], tuple(each["reasons"]), targets.get(each["order_number"])
+            sorted(
+                (_suggestion(each, targets, row.currency) for each in row.suggestions),
+                key=lambda each: not each.is_open,
             )
-            for each in row.suggestions
         ),
         possible=possible(holding, target, tolerance=Money(decided.tolerance_centavos, row.currency)),
         proposal=open_proposals_of(store_id, [subject]).get(subject),
@@ -197,6 +206,34 @@ def return_file(store_id: int, file_id: int) -> ReturnFileView | None:
 def return_files(store_id: int, *, limit: int = 20) -> tuple[ReturnFileView, ...]:
     """The store's newest files."""
     return tuple(_file(row) for row in ReturnFile.objects.filter(store_id=store_id).order_by("-pk")[:limit])
+
+
+def _suggestion(said: Mapping[str, Any], targets: Mapping[str, Target], currency: str) -> SuggestionView:
+    """What was suggested, as it stands now; shares are left out as soon as one of their orders takes less than its."""
+    target = targets.get(said["order_number"])
+    shares = tuple((number, Money(centavos, currency)) for number, centavos in _shared(said).items())
+    fits = all(
+        is_still_open(to) and to is not None and amount.currency == to.amount.currency and amount <= to.missing
+        for to, amount in ((targets.get(number), amount) for number, amount in shares)
+    )
+    return SuggestionView(
+        order_number=said["order_number"],
+        score=said["score"],
+        reasons=tuple(said["reasons"]),
+        target=target,
+        shares=shares if fits else (),
+        is_open=is_still_open(target),
+    )
+
+
+def _cause(cause: str) -> tuple[str, int]:
+    what, _, rest = cause.partition(":")
+    number = rest.partition(":")[0]
+    return what, int(number) if number.isdecimal() else 0
+
+
+def _shared(said: Mapping[str, Any]) -> dict[str, int]:
+    return {share["order_number"]: share["centavos"] for share in said.get("shares", ())}
 
 
 def _parts(case_id: int) -> tuple[PartView, ...]:

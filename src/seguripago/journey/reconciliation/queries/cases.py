@@ -12,13 +12,18 @@ from seguripago.foundations.approvals.queries import ProposalView, open_proposal
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.money import Money
 
+from ..holdings import targets_of
 from ..models import Case
 from ..rules import DEFAULTS, CaseKind
+from ..rules.actions import Target
 
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """A case in a list; `proposal` waits for a second person. A list goes on before its last (opened_at, id)."""
+    """A case in a list; `proposal` waits for a second person. A list goes on before its last (opened_at, id).
+
+    `suggestion` is the likeliest order that can still take money, `rivals` how many others are just as likely.
+    """
 
     id: int
     kind: str
@@ -28,6 +33,7 @@ class CaseRow:
     order_number: str
     says: str
     suggestion: str
+    rivals: int
     opened_at: datetime
     due_at: datetime
     state: str
@@ -72,9 +78,12 @@ def open_cases(
     proposed = [f"case:{row.pk}" for row in rows if row.state == "proposed"]
     proposals = open_proposals_of(store_id, proposed) if proposed else {}
     orders_of = orders_of_payments({row.payment_id for row in rows if row.payment_id})
+    wanted = {each["order_number"] for row in rows for each in row.suggestions}
+    targets = targets_of(store_id, wanted)
     found = []
     for row in rows:
         label, tone = LABELS[CaseKind(row.kind)]
+        still = [each for each in row.suggestions if is_still_open(targets.get(each["order_number"]))]
         order = orders_of.get(row.payment_id) if row.payment_id else None
         found.append(
             CaseRow(
@@ -84,8 +93,9 @@ def open_cases(
                 tone=tone,
                 amount=Money(row.amount_centavos, row.currency),
                 order_number=order.number if order else "",
-                says=" ".join(row.reasons),
-                suggestion=row.suggestions[0]["order_number"] if row.suggestions else "",
+                says=" ".join(map(as_sentence, row.reasons)),
+                suggestion=still[0]["order_number"] if still else "",
+                rivals=sum(each["score"] == still[0]["score"] for each in still[1:]),
                 opened_at=row.opened_at,
                 due_at=row.due_at,
                 state=row.state,
@@ -94,6 +104,16 @@ def open_cases(
             )
         )
     return tuple(found)
+
+
+def is_still_open(target: Target | None) -> bool:
+    """Whether an order that was suggested once can take money now."""
+    return target is not None and not target.clause
+
+
+def as_sentence(reason: str) -> str:
+    """The reason with an end, for a bank's own words have none."""
+    return reason if reason.endswith((".", "!", "?")) else f"{reason}."
 
 
 def cases_of_order(payment_ids: Sequence[int]) -> tuple[str, ...]:

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import islice
 from typing import Any, Final
 
 from django.db import connection
 
-from seguripago.journey.bank.queries import deposits
+from seguripago.journey.bank.queries import AnnouncementView, announcements, deposits
 from seguripago.journey.payments.queries import TransferStanding, transfers_of
 from seguripago.values.clabe import LENGTH
 from seguripago.values.money import Money
@@ -29,6 +30,7 @@ ORDER: Final = "ORDER BY received_at DESC, id DESC"
 TAIL: Final = f"{ORDER} LIMIT %(limit)s"
 SPOKEN: Final = f"{WORDS} @@ to_tsquery('simple', %(words)s)"
 NAMED: Final = "SELECT d.id, d.received_at, d.payer_name, d.concept FROM deposit d WHERE"
+MOST_ANNOUNCED: Final = 20
 LOOKED_THROUGH: Final = 3_000
 """Deposits that are read one by one for a name before the index of words is asked."""
 _STATES: Final = {
@@ -68,12 +70,16 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class FoundPage:
-    """A page of deposits; `next` is where the following one goes on, None at the end."""
+    """A page of deposits; `next` is where the following one goes on, None at the end.
+
+    `announced` is what only unsigned notices speak of: with the first page, of what has no state and no case.
+    """
 
     rows: tuple[DepositRow, ...]
     next: Place | None
     meanings: Meanings
     orders: tuple[TransferStanding, ...]
+    announced: tuple[AnnouncementView, ...] = ()
 
 
 def find_deposits(store_id: int, wanted: Wanted, *, before: Place | None = None, limit: int = 50) -> FoundPage:
@@ -85,7 +91,36 @@ def find_deposits(store_id: int, wanted: Wanted, *, before: Place | None = None,
     places = _found(store_id, wanted, read, orders, before=before, limit=limit + 1)
     by_id = {deposit.id: deposit for deposit in deposits([place.id for place in places[:limit]])}
     rows = deposit_rows([by_id[place.id] for place in places[:limit]])
-    return FoundPage(rows, places[limit - 1] if len(places) > limit else None, read, orders)
+    announced = () if before or wanted.state or wanted.kind else _announced(store_id, wanted, read, orders)
+    return FoundPage(rows, places[limit - 1] if len(places) > limit else None, read, orders, announced)
+
+
+def _announced(
+    store_id: int, wanted: Wanted, read: Meanings, orders: Sequence[TransferStanding]
+) -> tuple[AnnouncementView, ...]:
+    """Among the newest announcements, those that match; few are open, for what nobody confirms becomes a case."""
+    clabes = {each.clabe for each in orders}
+    found = (
+        each
+        for each in announcements(store_id, limit=LOOKED_THROUGH)
+        if wanted.since <= each.received_at < wanted.until
+        and wanted.bank in ("", each.sending_institution)
+        and (wanted.least is None or wanted.least.centavos <= each.amount.centavos)
+        and (wanted.most is None or each.amount.centavos <= wanted.most.centavos)
+        and (read.is_empty or each.clabe in clabes or _is_meant(read, each))
+    )
+    return tuple(islice(found, MOST_ANNOUNCED))
+
+
+def _is_meant(read: Meanings, told: AnnouncementView) -> bool:
+    """Whether a text may mean this announcement; the same as for deposits."""
+    said = (*meanings(told.payer_name).words, *meanings(told.concept).words)
+    return (
+        (read.amount is not None and read.amount.centavos == told.amount.centavos)
+        or bool(read.clabe_end and told.clabe.endswith(read.clabe_end))
+        or bool(read.key_start and told.tracking_key.upper().startswith(read.key_start))
+        or bool(read.words and all(any(word.startswith(asked) for word in said) for asked in read.words))
+    )
 
 
 def _found(

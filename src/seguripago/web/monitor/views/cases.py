@@ -13,9 +13,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from seguripago.journey.bank import sayings
 from seguripago.journey.reconciliation.commands import propose_many, would_say
 from seguripago.journey.reconciliation.queries import CaseView, case_page, open_cases, waiting_by_kind
 from seguripago.values.actor import Actor
+from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor import asking, places, words
@@ -24,6 +26,7 @@ ROLES = ("payments", "supervisor")
 PAGE = 40
 SOON = timedelta(hours=1)
 MOST_AT_ONCE = 100
+SPLIT_PLACES = 3
 # What a clerk mostly does with money that is no order's; elsewhere the first that can be done.
 USUAL = {"excess": "return", "duplicate": "return"}
 
@@ -92,7 +95,8 @@ def _page(
     request: StaffRequest, view: CaseView, *, trouble: str = "", said: dict[str, str] | None = None
 ) -> HttpResponse:
     can = [each.name for each in view.possible if each.can]
-    usual = USUAL.get(view.kind, "")
+    shares = next((each.shares for each in view.suggestions if each.shares), ())
+    usual = "split" if shares else USUAL.get(view.kind, "")
     chosen = (said or {}).get("action") or (usual if usual in can else next(iter(can), ""))
     context = {
         "case": view,
@@ -100,14 +104,48 @@ def _page(
         "trouble": trouble,
         "said": said or {},
         "chosen": chosen,
-        "first_number": view.suggestions[0].order_number if view.suggestions else view.order_number,
-        "split_places": range(1, 4),
+        "first_number": _likeliest(view),
+        "split_rows": _split_rows(said or {}, shares),
+        **_source(view),
         "history": [(entry, words.DEEDS.get(entry.action, entry.action)) for entry in view.history],
         **_decision(request, view),
         "live_topics": "monitor",
         "section": "monitor",
     }
     return render(request, "monitor/case.html", context)
+
+
+def _likeliest(view: CaseView) -> str:
+    """The order that the form names at first: nobody's when several are just as likely, or none can take money."""
+    still = [each for each in view.suggestions if each.is_open]
+    if still:
+        return "" if len(still) > 1 and still[0].score == still[1].score else still[0].order_number
+    return view.order_number if view.target and not view.target.clause else ""
+
+
+def _split_rows(said: dict[str, str], shares: tuple[tuple[str, Money], ...]) -> list[tuple[int, str, str]]:
+    """(place, order, amount) of the split form: as it was typed, else as it was suggested, and room for more."""
+    places = range(1, asking.MOST_SHARES + 1)
+    rows = [(said.get(f"number_{place}", ""), said.get(f"amount_{place}", "")) for place in places]
+    if not any(number or amount for number, amount in rows):
+        rows = [(number, amount.plain) for number, amount in shares][: asking.MOST_SHARES]
+    while rows and not any(rows[-1]):
+        rows.pop()
+    rows += [("", "")] * (min(max(len(rows) + 1, SPLIT_PLACES), asking.MOST_SHARES) - len(rows))
+    return [(place, *row) for place, row in enumerate(rows, start=1)]
+
+
+def _source(view: CaseView) -> dict[str, object]:
+    """What a case without a deposit came from: the notice itself, an announcement, a line of a statement."""
+    what, number = view.cause
+    match what:
+        case "notice":
+            return {"notice": sayings.notice(view.store_id, number)}
+        case "announcement":
+            return {"announced_id": number}
+        case "statement_row":
+            return {"statement_id": sayings.statement_of_line(view.store_id, number)}
+    return {}
 
 
 def _decision(request: StaffRequest, view: CaseView) -> dict[str, object]:
@@ -126,12 +164,16 @@ def _decision(request: StaffRequest, view: CaseView) -> dict[str, object]:
 def _figures(view: CaseView) -> list[tuple[str, str, bool]]:
     """Three amounts that a checker compares at a glance: (label, amount, whether it is the one that is decided)."""
     if view.target is None:
-        return [(_("Recibido"), str(view.amount), False), (_("Por aclarar"), str(view.held), True)]
+        return [(_("Recibido"), _said(view.amount), False), (_("Por aclarar"), _said(view.held), True)]
     return [
-        (_("Esperado"), str(view.target.amount), False),
-        (_("Recibido"), str(view.target.received), False),
-        (_("Por aclarar"), str(view.held), True),
+        (_("Esperado"), _said(view.target.amount), False),
+        (_("Recibido"), _said(view.target.received), False),
+        (_("Por aclarar"), _said(view.held), True),
     ]
+
+
+def _said(amount: Money) -> str:
+    return str(amount) if amount.currency == "MXN" else f"{amount} {amount.currency}"
 
 
 def _queue(request: StaffRequest) -> dict[str, object]:

@@ -150,6 +150,7 @@
       const many = boxes().filter((box) => box.checked).length;
       $("[data-picked]").textContent = many;
       for (const field of all("button, select, input:not([type=hidden])", bulk)) field.disabled = !many;
+      bulk.classList.toggle("idle", !many);
     };
     document.addEventListener("change", (event) => {
       if (event.target.matches("[data-pick-all]")) boxes().forEach((box) => { box.checked = event.target.checked; });
@@ -157,6 +158,10 @@
     });
     show();
   }
+
+  // On a narrow screen the tabs scroll: the one of this page is brought into view.
+  const tab = $(".area [aria-current]");
+  if (tab) tab.parentElement.scrollLeft = tab.offsetLeft - tab.parentElement.offsetLeft - 40;
 
   // A form per action: only the chosen one is shown, and what is typed is checked by the server while it is typed.
   const actions = all("[data-action-form]");
@@ -189,7 +194,8 @@
     const total = points.applied.map((value, place) => (value + points.in_case[place]) / 100);
     const places = points.at.map((_, place) => place);
     const bars = uPlot.paths.bars({ size: [0.62, 46], radius: 0.12 });
-    const most = Math.max(...total, 0);
+    const before = (points.before ?? []).map((value) => value / 100);
+    const most = Math.max(...total, ...before, 0);
     const options = {
       width: Math.max(280, node.clientWidth),
       height: 176,
@@ -204,11 +210,12 @@
         {},
         { fill: css("--cempa-500"), stroke: css("--cempa-500"), width: 0, paths: bars, points: { show: false } },
         { fill: css("--brand"), stroke: css("--brand"), width: 0, paths: bars, points: { show: false } },
+        ...(before.length ? [{ stroke: css("--text-2"), width: 1.5, dash: [4, 4], points: { show: false } }] : []),
       ],
       hooks: { setCursor: [(plot) => say(plot, points)] },
     };
     chart?.destroy();
-    chart = new uPlot(options, [places, total, applied], node);
+    chart = new uPlot(options, [places, total, applied, ...(before.length ? [before] : [])], node);
   };
   const thin = (splits, width) => {
     const every = Math.max(1, Math.ceil(splits.length / Math.max(2, Math.floor((width - 74) / 58))));
