@@ -63,7 +63,7 @@ class StorePolicy(models.Model):
     store_id = models.BigIntegerField()
     name = models.CharField(max_length=40)
     value = models.BigIntegerField()
-    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+")
+    proposal = models.ForeignKey(Proposal, models.PROTECT, related_name="+", db_index=False)
     at = models.DateTimeField()
 
     class Meta:

@@ -47,7 +47,7 @@ class Store(models.Model):
 class StoreFeed(models.Model):
     """What a store shares with one provider of bank notices: hook secrets, credentials, addresses that may call."""
 
-    store = models.ForeignKey(Store, models.PROTECT, related_name="feeds")
+    store = models.ForeignKey(Store, models.PROTECT, related_name="feeds", db_index=False)
     feed = models.CharField(max_length=20)
     sealed = models.BinaryField(help_text="Secrets and credentials as JSON, encrypted with the main key.")
     allowed_addresses = models.JSONField(default=list)
@@ -88,7 +88,7 @@ class AccountPrefix(models.Model):
 class PrefixDay(models.Model):
     """How far a prefix was used at the end of a day: from these, how long it will last."""
 
-    prefix = models.ForeignKey(AccountPrefix, models.PROTECT, related_name="days")
+    prefix = models.ForeignKey(AccountPrefix, models.PROTECT, related_name="days", db_index=False)
     day = models.DateField()
     next_number = models.BigIntegerField()
 

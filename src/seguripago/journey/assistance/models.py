@@ -12,7 +12,7 @@ from django.db.models import F, Q
 class Conversation(models.Model):
     """One talk with one buyer. `seq` counts its entries and is only raised under this row's lock."""
 
-    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     token_hash = models.CharField(max_length=64)
     code = models.CharField(max_length=8)
     state = models.CharField(max_length=10, default="waiting")
@@ -70,7 +70,7 @@ class Conversation(models.Model):
 class Entry(models.Model):
     """Something said or shown. Rows are only added: a card answered later is closed by a newer entry."""
 
-    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="entries")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="entries", db_index=False)
     seq = models.BigIntegerField()
     kind = models.CharField(max_length=8)
     author_kind = models.CharField(max_length=10)
@@ -111,7 +111,7 @@ class Entry(models.Model):
 class Consent(models.Model):
     """What a visitor chose about cookies, with the exact text that was shown."""
 
-    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     visitor = models.CharField(max_length=64)
     version = models.CharField(max_length=20)
     choice = models.CharField(max_length=10)
@@ -130,8 +130,8 @@ class Consent(models.Model):
 class Presence(models.Model):
     """Whether an analyst is at the desk; seen more than a minute ago is away whatever the state says."""
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
-    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+")
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
+    store = models.ForeignKey("stores.Store", on_delete=models.PROTECT, related_name="+", db_index=False)
     state = models.CharField(max_length=10)
     seen_at = models.DateTimeField()
 

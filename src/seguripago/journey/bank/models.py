@@ -96,7 +96,6 @@ class Deposit(Movement):
         indexes = [
             models.Index(fields=["store_id", "-received_at", "-id"], name="deposit_newest"),
             models.Index(fields=["clabe"], name="deposit_by_clabe"),
-            models.Index(fields=["tracking_key"], name="deposit_by_tracking_key"),
             models.Index(fields=["store_id", "operation_date", "id"], name="deposit_by_day"),
             # What two people let in is looked for at each arrival; the account of a statement may hold everything.
             models.Index(fields=["clabe"], condition=Q(feed__in=["banxico_cep", "by_hand"]), name="deposit_captured"),

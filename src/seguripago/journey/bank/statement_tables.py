@@ -61,7 +61,7 @@ class Statement(models.Model):
 class StatementPiece(models.Model):
     """A part of a statement's file, exactly as it came. Written once."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="pieces")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="pieces", db_index=False)
     position = models.PositiveIntegerField()
     body = models.BinaryField()
 
@@ -73,7 +73,7 @@ class StatementPiece(models.Model):
 class StatementStep(models.Model):
     """A part of a statement that was imported: `count` items from the place `first`. Written with what it brought."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="steps")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="steps", db_index=False)
     first = models.BigIntegerField()
     count = models.BigIntegerField()
 
@@ -133,7 +133,7 @@ class StatementRow(models.Model):
 class StatementRefusal(models.Model):
     """A line that cannot be read with certainty, and why."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="refusals")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="refusals", db_index=False)
     place = models.BigIntegerField(help_text="Its ordinal among the items that the format gives.")
     line = models.BigIntegerField()
     reason = models.CharField(max_length=80)
@@ -146,7 +146,7 @@ class StatementRefusal(models.Model):
 class StatementBalance(models.Model):
     """What the account held when a day began or ended, as a statement says."""
 
-    statement = models.ForeignKey(Statement, models.PROTECT, related_name="balances")
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="balances", db_index=False)
     place = models.BigIntegerField()
     account = models.CharField(max_length=18, blank=True)
     day = models.DateField()

@@ -7,7 +7,7 @@ from django.db.models import F, Q
 class Product(models.Model):
     """Something that the store sells, with its three counters. Prices contain IVA."""
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     sku = models.CharField(max_length=40)
     slug = models.SlugField(max_length=80)
     name = models.CharField(max_length=120)

@@ -23,7 +23,7 @@ class Cart(models.Model):
 class CartLine(models.Model):
     """So many pieces of a product in a cart."""
 
-    cart = models.ForeignKey(Cart, models.PROTECT, related_name="lines")
+    cart = models.ForeignKey(Cart, models.PROTECT, related_name="lines", db_index=False)
     product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
     quantity = models.PositiveIntegerField()
 

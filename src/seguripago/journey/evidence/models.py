@@ -8,7 +8,7 @@ class Evidence(models.Model):
     """A comprobante of an order. `sealed_name`: the original, encrypted; `clean_name`: the copy people may open."""
 
     store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", db_index=False)
     filename = models.CharField(max_length=120)
     kind = models.CharField(max_length=8, choices=[(kind.value, kind.value) for kind in EvidenceKind])
     size = models.PositiveIntegerField()

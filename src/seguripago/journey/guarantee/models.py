@@ -7,7 +7,7 @@ from .rules import GuaranteeState
 class FolioCounter(models.Model):
     """The last folio that a store gave in a year."""
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     year = models.PositiveSmallIntegerField()
     last = models.PositiveIntegerField(default=0)
 
@@ -19,7 +19,7 @@ class FolioCounter(models.Model):
 class Guarantee(models.Model):
     """The store's promise about one order. The three parts always add up to what funded it."""
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     order = models.OneToOneField("orders.Order", models.PROTECT, related_name="+")
     number = models.CharField(max_length=20)
     key = models.CharField(max_length=32, unique=True)

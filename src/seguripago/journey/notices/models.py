@@ -10,7 +10,7 @@ class Mail(models.Model):
     Without an order it is a mail to the store itself.
     """
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", null=True)
     key = models.CharField(max_length=64)
     template = models.CharField(max_length=32)

@@ -16,7 +16,7 @@ _SETTLED = ["paid", "preparing", "shipped", "delivered", "closed"]
 class Order(models.Model):
     """A promise between a store and a buyer. Amounts contain IVA."""
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     number = models.CharField(max_length=12)
     access_token = models.CharField(max_length=64)
     checkout_key = models.CharField(max_length=64)
@@ -109,7 +109,7 @@ class Order(models.Model):
 class OrderLine(models.Model):
     """A frozen line: what was promised, at which price, under which terms."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="lines")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
     product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
     sku = models.CharField(max_length=40)
@@ -144,7 +144,7 @@ class OrderLine(models.Model):
 class Check(models.Model):
     """One of the six checks of an order, with its evidence."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="checks")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="checks", db_index=False)
     item = models.CharField(max_length=10)
     ok = models.BooleanField()
     says = models.CharField(max_length=240)
@@ -169,7 +169,7 @@ class Check(models.Model):
 class PreInvoice(models.Model):
     """A version of an order's PRE-FACTURA: who, to whom and where, as it was when the version was made."""
 
-    order = models.ForeignKey(Order, models.PROTECT, related_name="pre_invoices")
+    order = models.ForeignKey(Order, models.PROTECT, related_name="pre_invoices", db_index=False)
     version = models.PositiveIntegerField()
     body = models.JSONField(help_text="buyer, billing, shipping and store, frozen.")
     issued_at = models.DateTimeField()

@@ -8,7 +8,7 @@ SETTLED = ["confirmed", "refunded", "partly_refunded", "charged_back"]
 class Payment(models.Model):
     """The intention to pay one order by one rail. Transfer details and payment link share the order's CLABE."""
 
-    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
+    order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+", db_index=False)
     store_id = models.BigIntegerField()
     rail = models.CharField(max_length=8, help_text="transfer or card")
     channel = models.CharField(max_length=4, help_text="spei, link or card: how the buyer is asked")

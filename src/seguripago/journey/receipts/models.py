@@ -18,7 +18,7 @@ class ReceiptCounter(models.Model):
 class Receipt(models.Model):
     """A signed receipt. Append-only: a trigger refuses to change or delete a row."""
 
-    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+")
+    store = models.ForeignKey("stores.Store", models.PROTECT, related_name="+", db_index=False)
     order = models.ForeignKey("orders.Order", models.PROTECT, related_name="+")
     payment = models.OneToOneField("payments.Payment", models.PROTECT, related_name="+")
     place = models.BigIntegerField(help_text="1, 2, 3… in the store's chain, over the years.")

@@ -32,7 +32,7 @@ class Allocation(models.Model):
     A part that moves on is taken back by a row with the negative amount; nothing is ever updated.
     """
 
-    deposit = models.ForeignKey("bank.Deposit", models.PROTECT, related_name="+")
+    deposit = models.ForeignKey("bank.Deposit", models.PROTECT, related_name="+", db_index=False)
     part = models.PositiveSmallIntegerField()
     payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, related_name="+")
     case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")

@@ -90,7 +90,7 @@ class CasePart(models.Model):
     `difference`: what the store bears of a payment. `not_ours`: it never was in an account of the store.
     """
 
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
     part = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=10)
     centavos = models.BigIntegerField()
