@@ -28,6 +28,7 @@ CANDIDATES: Final = """
     SELECT i.clabe, i.payment_id, p.order_id
     FROM transfer_instructions i JOIN payment p ON p.id = i.payment_id WHERE i.clabe = ANY(%s)
 """
+ORDERS_OF: Final = "SELECT DISTINCT order_id FROM payment WHERE id = ANY(%s)"
 LOCK: Final = """
     SELECT id, order_id, store_id, channel, state, exception, amount_centavos, received_centavos, currency, expires_at,
            watch_until
@@ -146,7 +147,7 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
         return
     ids = sorted({settlement.payment_id for settlement in settlements})
     # Orders before payments, always. Which order a payment is for never changes, so it may be read before the lock.
-    locked = orders.lock_orders(Payment.objects.filter(pk__in=ids).values_list("order_id", flat=True))
+    locked = orders.lock_orders(_orders_of(ids))
     payments = _lock(ids)
     journals: list[Journal] = []
     facts: list[Fact] = []
@@ -169,6 +170,12 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
         orders.mark_paid(waiting, at=at)
     record_all(changes)
     publish(*facts)
+
+
+def _orders_of(ids: Collection[int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(ORDERS_OF, [list(ids)])
+        return [row[0] for row in cursor.fetchall()]
 
 
 def _lock(ids: Collection[int]) -> dict[int, Locked]:

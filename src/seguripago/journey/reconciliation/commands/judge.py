@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, assert_never
+from typing import Any, Final, NamedTuple, assert_never
 
 from django.db import connection, transaction
 
@@ -20,8 +21,7 @@ from seguripago.journey.payments.rules import Standing, receive
 from seguripago.values.actor import Actor
 
 from ..facts import CaseOpened
-from ..models import Allocation, Case
-from ..models import Verdict as VerdictRow
+from ..models import Case
 from ..rules import (
     DEFAULTS,
     CaseKind,
@@ -37,6 +37,7 @@ from .reversals import note_returned, settle_reversals
 from .suggesting import Rest, as_json, suggestions_for
 
 AREA = Actor.system("Área de Medios de Pago")
+JUDGED: Final = "SELECT deposit_id FROM verdict WHERE deposit_id = ANY(%s)"
 KEEP_VERDICTS: Final = """
     INSERT INTO verdict (deposit_id, store_id, kind, payment_id, completes, reasons, suggestions, at)
     SELECT * FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::boolean[], %s::jsonb[],
@@ -54,13 +55,13 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
     One transaction; locks orders, then payments. Repeating it changes nothing.
     """
     with transaction.atomic():
-        judged = set(VerdictRow.objects.filter(pk__in=list(ids)).values_list("pk", flat=True))
         arrived = sorted(
-            (deposit for deposit in deposits([pk for pk in ids if pk not in judged])),
+            deposits(set(ids) - _judged(ids)),
             key=lambda deposit: (deposit.settled_at, deposit.id),
         )
         if not arrived:
             return
+        times = Counter(deposit.clabe for deposit in arrived)
         owners = {
             clabe: _payment_facts(candidate)
             for clabe, candidate in lock_candidates({deposit.clabe for deposit in arrived}).items()
@@ -71,10 +72,16 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
             if owner is not None and owner.store_id != deposit.store_id:
                 owner = None  # Another store's CLABE is nobody's here.
             verdict = _decide(deposit, owner, at=at)
-            if isinstance(verdict, Certain) and owner is not None:
+            if times[deposit.clabe] > 1 and isinstance(verdict, Certain) and owner is not None:
                 owners[deposit.clabe] = _after(owner, verdict)
             verdicts.append((deposit, verdict))
         _write(_explained(verdicts, at=at), at=at)
+
+
+def _judged(ids: Collection[int]) -> set[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(JUDGED, [list(ids)])
+        return {row[0] for row in cursor.fetchall()}
 
 
 def _decide(deposit: DepositView, owner: PaymentFacts | None, *, at: datetime) -> Verdict:
@@ -152,13 +159,36 @@ def _after(owner: PaymentFacts, verdict: Certain) -> PaymentFacts:
     )
 
 
+class VerdictRow(NamedTuple):
+    """A row of `verdict` as it is written."""
+
+    deposit_id: int
+    store_id: int
+    kind: str
+    payment_id: int | None
+    completes: bool
+    reasons: str
+    suggestions: str
+    at: datetime
+
+
+class AllocationRow(NamedTuple):
+    """A row of `allocation` as it is written."""
+
+    deposit_id: int
+    part: int
+    payment_id: int | None
+    case_id: int | None
+    centavos: int
+    at: datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Decided:
     """What one verdict writes; a case comes with the id of its order, 0 when none is known."""
 
     row: VerdictRow
     settlement: Settlement | None = None
-    applied: Allocation | None = None
     case: tuple[Case, int] | None = None
 
 
@@ -167,13 +197,18 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
     cases = [each.case for each in decided if each.case is not None]
     _keep_verdicts([each.row for each in decided])
     Case.objects.bulk_create(case for case, _ in cases)
-    allocations = [each.applied for each in decided if each.applied is not None]
-    allocations += [
-        Allocation(deposit_id=case.deposit_id, part=2, case=case, centavos=case.amount_centavos, at=at)
-        for case, _ in cases
-        if case.deposit_id is not None
-    ]
-    _keep_allocations(allocations)
+    _keep_allocations(
+        [
+            AllocationRow(deposit.id, 1, verdict.payment_id, None, verdict.applied.centavos, at)
+            for deposit, verdict in verdicts
+            if isinstance(verdict, Certain)
+        ]
+        + [
+            AllocationRow(case.deposit_id, 2, None, case.pk, case.amount_centavos, at)
+            for case, _ in cases
+            if case.deposit_id is not None
+        ]
+    )
     confirm_payments([each.settlement for each in decided if each.settlement is not None], by=AREA, at=at)
     whole_again = {verdict.payment_id for _, verdict in verdicts if isinstance(verdict, Certain) and verdict.ends_doubt}
     if whole_again:
@@ -197,64 +232,37 @@ def _write(verdicts: Sequence[tuple[DepositView, Verdict]], *, at: datetime) -> 
 
 def _keep_verdicts(rows: Sequence[VerdictRow]) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(
-            KEEP_VERDICTS,
-            [
-                [row.deposit_id for row in rows],
-                [row.store_id for row in rows],
-                [row.kind for row in rows],
-                [row.payment_id for row in rows],
-                [row.completes for row in rows],
-                [json.dumps(row.reasons, ensure_ascii=False) for row in rows],
-                [json.dumps(row.suggestions, ensure_ascii=False) for row in rows],
-                [row.at for row in rows],
-            ],
-        )
+        cursor.execute(KEEP_VERDICTS, [list(column) for column in zip(*rows, strict=True)])
 
 
-def _keep_allocations(rows: Sequence[Allocation]) -> None:
+def _keep_allocations(rows: Sequence[AllocationRow]) -> None:
+    if not rows:
+        return
     with connection.cursor() as cursor:
-        cursor.execute(
-            KEEP_ALLOCATIONS,
-            [
-                [row.deposit_id for row in rows],
-                [row.part for row in rows],
-                [row.payment_id for row in rows],
-                [row.case_id for row in rows],
-                [row.centavos for row in rows],
-                [row.at for row in rows],
-            ],
-        )
+        cursor.execute(KEEP_ALLOCATIONS, [list(column) for column in zip(*rows, strict=True)])
 
 
 def _decided(deposit: DepositView, verdict: Verdict, *, at: datetime) -> Decided:
+    suggested = as_json(verdict.suggestions)
     match verdict:
         case Certain():
-            row = _row(deposit, "certain", verdict.payment_id, verdict.reasons, at=at)
-            row.completes = verdict.completes
-            applied = Allocation(
-                deposit_id=deposit.id,
-                part=1,
-                payment_id=verdict.payment_id,
-                centavos=verdict.applied.centavos,
-                at=at,
-            )
+            row = _row(deposit, "certain", verdict.payment_id, verdict.reasons, at=at, completes=verdict.completes)
             settlement = _settlement(deposit, verdict)
             if not verdict.excess:
-                return Decided(row, settlement, applied)
+                return Decided(row, settlement)
             excess = _case(deposit, CaseKind.EXCESS, verdict.payment_id, verdict.reasons, at=at)
             excess.amount_centavos = verdict.excess.centavos
-            excess.suggestions = as_json(verdict.suggestions)
-            return Decided(row, settlement, applied, (excess, verdict.order_id))
+            excess.suggestions = suggested
+            return Decided(row, settlement, (excess, verdict.order_id))
         case Doubtful():
-            row = _row(deposit, "doubtful", verdict.payment_id, verdict.reasons, at=at)
+            row = _row(deposit, "doubtful", verdict.payment_id, verdict.reasons, suggested, at=at)
             doubt = _case(deposit, verdict.kind, verdict.payment_id, verdict.reasons, at=at)
-            row.suggestions = doubt.suggestions = as_json(verdict.suggestions)
+            doubt.suggestions = suggested
             return Decided(row, case=(doubt, verdict.order_id))
         case Unknown():
-            row = _row(deposit, "unknown", None, verdict.reasons, at=at)
+            row = _row(deposit, "unknown", None, verdict.reasons, suggested, at=at)
             orphan = _case(deposit, verdict.kind, None, verdict.reasons, at=at)
-            row.suggestions = orphan.suggestions = as_json(verdict.suggestions)
+            orphan.suggestions = suggested
             return Decided(row, case=(orphan, 0))
         case never:
             assert_never(never)
@@ -273,11 +281,20 @@ def _settlement(deposit: DepositView, verdict: Certain) -> Settlement:
 
 
 def _row(
-    deposit: DepositView, kind: str, payment_id: int | None, reasons: tuple[str, ...], *, at: datetime
+    deposit: DepositView,
+    kind: str,
+    payment_id: int | None,
+    reasons: tuple[str, ...],
+    suggestions: Sequence[Mapping[str, Any]] = (),
+    *,
+    at: datetime,
+    completes: bool = False,
 ) -> VerdictRow:
-    return VerdictRow(
-        deposit_id=deposit.id, store_id=deposit.store_id, kind=kind, payment_id=payment_id, reasons=list(reasons), at=at
-    )
+    return VerdictRow(deposit.id, deposit.store_id, kind, payment_id, completes, _json(reasons), _json(suggestions), at)
+
+
+def _json(told: Sequence[Any]) -> str:
+    return json.dumps(told, ensure_ascii=False)
 
 
 def _case(
