@@ -78,7 +78,7 @@ class Server:
             "shared_buffers = 256MB",
             "work_mem = 8MB",
             "effective_cache_size = 1GB",
-            "max_wal_size = 1GB",
+            "max_wal_size = 4GB",
             "random_page_cost = 1.1",
             "jit = off",
             "timezone = 'UTC'",

@@ -26,12 +26,15 @@ from seguripago.foundations.facts.commands import BATCH, Listener, listen_once, 
 from seguripago.foundations.facts.wakeups import CHANNEL, NOTICES, WORKER, connection_parameters, wake
 from seguripago.jobs import clocks, outward, statement_files
 from seguripago.journey.bank.commands import read_notices
+from seguripago.journey.bank.statement_queries import is_importing
 
 LOOK_S: Final = 1.0
 GATHER_S: Final = 0.1
 RUSH: Final = 3
 RUSH_S: Final = 0.5
 """A follower whose round found so many facts lets the next ones gather longer: rounds cost more than facts."""
+HOLD_S: Final = 10.0
+"""So long a follower whose round was full lets a statement's import pass: it needs both processors, they can wait."""
 REST_S: Final = 0.06
 RETRY_S: Final = 2.0
 LEAVE_S: Final = 3.5
@@ -171,6 +174,7 @@ class Followers:
                 read = listen_once(listener, at=timezone.now())
                 is_rush = read >= RUSH
                 while read == BATCH and not self.stop.is_set():
+                    self._let_imports_pass()
                     read = listen_once(listener, at=timezone.now())
                 if time.monotonic() - parked_at >= LOOK_S:
                     parked_at = time.monotonic()
@@ -181,6 +185,11 @@ class Followers:
                 log.exception("%s: failed, again in %s s", listener.name, RETRY_S)
                 connection.close()
                 self.stop.wait(RETRY_S)
+
+    def _let_imports_pass(self) -> None:
+        until = time.monotonic() + HOLD_S
+        while time.monotonic() < until and not self.stop.is_set() and is_importing():
+            self.stop.wait(LOOK_S)
 
 
 def _kinds(listener: Listener) -> frozenset[str]:

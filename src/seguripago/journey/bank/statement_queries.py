@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
+
+from django.db import connection
 
 from seguripago.ports import bank_feeds, registry
 from seguripago.values.money import Money
 
+from .statement_rules import IMPORT_LOCK
 from .statement_tables import Statement, StatementRefusal, StatementRow
+
+IMPORTING: Final = """
+    SELECT EXISTS (
+        SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND classid = %s
+        AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
+    )
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +116,13 @@ def statements_to_do() -> tuple[tuple[int, str], ...]:
     """The statements that wait to be looked at or imported: (id, state), oldest first."""
     rows = Statement.objects.filter(state__in=["kept", "importing"]).order_by("pk").values_list("pk", "state")
     return tuple(rows[:100])
+
+
+def is_importing() -> bool:
+    """Whether some process is importing a statement at this very moment."""
+    with connection.cursor() as cursor:
+        cursor.execute(IMPORTING, [IMPORT_LOCK])
+        return bool(cursor.fetchone()[0])
 
 
 def refused_lines(store_id: int, statement_id: int, *, limit: int | None = None) -> Iterator[RefusedLine]:

@@ -17,6 +17,8 @@ from seguripago.values.clabe import LENGTH, is_valid
 
 from .rules import plain_key
 
+IMPORT_LOCK: Final = 0x5E57
+"""First half of the advisory lock of an import; the second is the statement's id."""
 SHORTEST_KEY: Final = 6
 """Characters of a tracking key that is recognised inside a text; shorter ones occur by chance."""
 _WORD: Final = re.compile(r"[A-Z0-9/\-]+")

@@ -36,7 +36,6 @@ from .statement_sorting import OwnRow, Sorted, Sorter
 
 CHUNK: Final = 2_000
 TRIES: Final = 4
-ONE_AT_A_TIME: Final = 0x5E57
 KEEP_ROWS: Final = """
     INSERT INTO statement_row (statement_id, store_id, line, print, nth, is_credit, state, why, account, operation_date,
         amount_centavos, currency, tracking_key, sending_institution, clabe, payer_name, concept, reference)
@@ -83,7 +82,7 @@ class StatementImport:
 
     def __enter__(self) -> Self:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [ONE_AT_A_TIME, self.statement_id])
+            cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", [rules.IMPORT_LOCK, self.statement_id])
             self.is_mine = bool(cursor.fetchone()[0])
         return self
 
@@ -93,7 +92,7 @@ class StatementImport:
         self._stack.close()
         if self.is_mine and connection.is_usable():
             with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [ONE_AT_A_TIME, self.statement_id])
+                cursor.execute("SELECT pg_advisory_unlock(%s, %s)", [rules.IMPORT_LOCK, self.statement_id])
 
     def begin(self, *, at: datetime) -> bool:
         """Open the file for its parts; False when none is left, or this process may not."""
