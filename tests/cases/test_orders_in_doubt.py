@@ -31,6 +31,7 @@ from tests.adapters.test_stp_asking import credentials
 from tests.cases import world
 from tests.cases.test_orders_out import ORDER, answer, stp_house
 from tests.cases.world import TEN, House
+from tests.races.together import until_somebody_waits
 
 CLERK = Actor.system("Prueba")
 
@@ -183,7 +184,7 @@ def test_a_return_that_the_bank_was_told_meanwhile_is_not_taken_back(
         row = ReturnInstruction.objects.select_for_update().get(pk=going.id)
         returning.instruct(row, road="order", by=CLERK, at=at)
         stopping.start()
-        _until_somebody_waits()
+        until_somebody_waits()
     stopping.join(timeout=10)
     expected = ReturnState.INSTRUCTED if is_guarded else ReturnState.FAILED
     assert returns(house.store_id)[0].state == expected.value
@@ -194,15 +195,3 @@ def _stop(case_id: int, at: datetime) -> None:
         returning.stop_returns([case_id], reason="El banco lo devolvió.", by=CLERK, at=at)
     finally:
         connection.close()
-
-
-def _until_somebody_waits() -> None:
-    for _ in range(200):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
-            )
-            if cursor.fetchone()[0]:
-                return
-        threading.Event().wait(0.02)
-    raise AssertionError("nobody waited")

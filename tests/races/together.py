@@ -28,3 +28,16 @@ def at_once[T](count: int, do: Callable[[int], T]) -> list[T | Exception]:
     for thread in threads:
         thread.join(30)
     return results
+
+
+def until_somebody_waits() -> None:
+    """Come back once some connection of this database waits for a lock; fails when none does within seconds."""
+    for _ in range(400):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"
+            )
+            if cursor.fetchone()[0]:
+                return
+        threading.Event().wait(0.02)
+    raise AssertionError("nobody waited for a lock")

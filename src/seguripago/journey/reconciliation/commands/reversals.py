@@ -56,18 +56,43 @@ def undo_returned(reasons: Mapping[int, str], *, at: datetime) -> None:
         ]
         if not going:
             return
-        touched = {payment_id for payment_id in judged.values() if payment_id} | _payments_of(going)
-        standings = lock_payments(touched)
+        touched = _lock_all({payment_id for payment_id in judged.values() if payment_id}, going)
         for deposit in going:
             # The owner may have changed hands by a decided case: what holds the money is what loses it.
             owner = next(iter(sorted(_payments_of([deposit]))), judged[deposit.id])
-            _undo(deposit, owner, standings, reasons[deposit.id], at=at)
-            standings = lock_payments(touched)
+            _undo(deposit, owner, lock_payments(touched), reasons[deposit.id], at=at)
+
+
+class _MovedMeanwhile(Exception):
+    """While the locks were waited for, somebody gave the money to a payment or a case that is not locked."""
+
+
+def _lock_all(owners: Collection[int], going: Collection[DepositView]) -> set[int]:
+    """Lock the payments that judging named and those that hold the money, then its cases; gives the payments.
+
+    Nothing moves while they are locked. What moved before is looked for again, with the locks let go.
+    """
+    while True:
+        payments, cases = {*owners, *_payments_of(going)}, _cases_of(going)
+        try:
+            with transaction.atomic():
+                lock_payments(payments)
+                list(Case.objects.select_for_update().filter(pk__in=cases).order_by("pk"))
+                if not (_payments_of(going) <= payments and _cases_of(going) <= cases):
+                    raise _MovedMeanwhile
+                return payments
+        except _MovedMeanwhile:
+            continue
 
 
 def _payments_of(going: Iterable[DepositView]) -> set[int]:
     rows = Allocation.objects.filter(deposit_id__in=[deposit.id for deposit in going], payment__isnull=False)
     return set(rows.values_list("payment_id", flat=True))
+
+
+def _cases_of(going: Iterable[DepositView]) -> set[int]:
+    rows = Allocation.objects.filter(deposit_id__in=[deposit.id for deposit in going], case__isnull=False)
+    return set(rows.values_list("case_id", flat=True))
 
 
 def _undo(
