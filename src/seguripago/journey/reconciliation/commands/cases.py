@@ -9,7 +9,6 @@ from django.db import transaction
 
 from seguripago.foundations.audit.commands import Change, record_all
 from seguripago.foundations.facts.base import Fact
-from seguripago.foundations.facts.commands import publish
 from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
@@ -19,10 +18,10 @@ from seguripago.journey.payments.queries import OverduePart, orders_of_payments,
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from ..facts import CaseOpened
 from ..models import Case, Verdict
 from ..rules import DEFAULTS, CaseKind
 from ..rules.unread import unread_words
+from .opening import open_once
 from .reversals import stop_shipping
 
 
@@ -54,7 +53,7 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
                 cases.append(_unconfirmed(fact, at))
             case StatementLineDoubtful():
                 cases.append(_doubtful_line(fact, at))
-    _open(cases, orders, at=at)
+    open_once(cases, orders, at=at)
 
 
 def open_part_expired_cases(*, at: datetime) -> int:
@@ -67,7 +66,7 @@ def open_part_expired_cases(*, at: datetime) -> int:
     while overdue := overdue_parts(at=at, after=after):
         cases = [_part_case(part, at) for part in overdue]
         orders = {case.cause: part.order_id for case, part in zip(cases, overdue, strict=True)}
-        opened += _open(cases, orders, at=at)
+        opened += len(open_once(cases, orders, at=at))
         after = overdue[-1].expires_at, overdue[-1].payment_id
     return opened
 
@@ -197,29 +196,3 @@ def _alarm(
         opened_at=at,
         due_at=at + DEFAULTS[kind].within,
     )
-
-
-def _open(cases: Sequence[Case], orders: dict[str, int], *, at: datetime) -> int:
-    if not cases:
-        return 0
-    # A batch may hold the same alarm many times: the bank repeats a contradicting notice as it does every other.
-    once: dict[str, Case] = {}
-    for case in cases:
-        once.setdefault(case.cause, case)
-    with transaction.atomic():
-        known = set(Case.objects.filter(cause__in=list(once)).values_list("cause", flat=True))
-        made = Case.objects.bulk_create(case for cause, case in once.items() if cause not in known)
-        publish(
-            *(
-                CaseOpened(
-                    store_id=case.store_id,
-                    at=at,
-                    case_id=case.pk,
-                    kind=case.kind,
-                    order_id=orders.get(case.cause, 0),
-                    centavos=case.amount_centavos,
-                )
-                for case in made
-            )
-        )
-    return len(made)
