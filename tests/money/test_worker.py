@@ -14,14 +14,17 @@ from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import quote
 
+import psycopg
 import pytest
 from django.db import connection, transaction
 
 from seguripago.config import wiring
 from seguripago.foundations.facts.base import Fact
-from seguripago.foundations.facts.commands import Listener, publish
+from seguripago.foundations.facts.commands import BATCH, Listener, publish
 from seguripago.foundations.facts.queries import parked
 from seguripago.jobs.worker import Followers, MoneyLane
+from seguripago.journey.bank.statement_queries import is_importing
+from seguripago.journey.bank.statement_rules import IMPORT_LOCK
 from seguripago.journey.orders.facts import OrderPaid
 from tests.money import bank
 
@@ -178,3 +181,28 @@ def test_the_lane_of_money_goes_on_while_a_listener_sleeps() -> None:
         was_confirmed = until(confirmed(sold), within_s=10)
         awake.set()
     assert was_confirmed
+
+
+def test_followers_let_an_import_pass_and_catch_up_when_it_is_over() -> None:
+    read: list[int] = []
+
+    def digest(batch: Sequence[Fact], at: datetime) -> None:
+        read.extend(fact.order_id for fact in batch if isinstance(fact, OrderPaid))
+
+    count = 2 * BATCH + 1
+    with transaction.atomic():
+        publish(
+            *(
+                OrderPaid(store_id=1, at=datetime.now(UTC), order_id=each, number="CM-7K3F-92QX")
+                for each in range(count)
+            )
+        )
+    with psycopg.connect(database_address(), autocommit=True) as importer:
+        importer.execute("SELECT pg_advisory_lock(%s, 1)", [IMPORT_LOCK])
+        assert is_importing()
+        with lanes(Listener("patient", (OrderPaid,), digest)):
+            assert until(lambda: len(read) == BATCH, within_s=10)
+            assert not until(lambda: len(read) > BATCH, within_s=2), "it does not take the importer's processor"
+            importer.execute("SELECT pg_advisory_unlock(%s, 1)", [IMPORT_LOCK])
+            assert until(lambda: len(read) == count, within_s=10)
+    assert not is_importing()

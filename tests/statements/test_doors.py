@@ -18,7 +18,7 @@ from seguripago.journey.bank.commands import statement_import
 from seguripago.journey.bank.commands.statement_import import StatementImport
 from seguripago.journey.bank.commands.statements import accept_statement
 from seguripago.journey.bank.models import Deposit
-from seguripago.journey.bank.statement_queries import statements
+from seguripago.journey.bank.statement_queries import is_importing, statements
 from seguripago.journey.bank.statement_refusals import StatementElsewhere
 from tests.money import bank
 from tests.statements import banks
@@ -140,6 +140,8 @@ def test_two_processes_never_import_one_statement_at_once(at: datetime) -> None:
         thread.start()
         thread.join()
         assert (work.is_mine, mine) == (True, [False])
+        assert is_importing(), "what follows payments waits for it"
+    assert not is_importing()
 
 
 def test_parts_at_once_count_every_line_once(monkeypatch: pytest.MonkeyPatch) -> None:
