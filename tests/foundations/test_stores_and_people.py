@@ -16,7 +16,7 @@ from seguripago.foundations.stores import keyring
 from seguripago.foundations.stores.commands import AccountsExhausted, assign_clabe, sign
 from seguripago.foundations.stores.models import AccountPrefix, StoreFeed
 from seguripago.foundations.stores.queries import feed_secrets, signed_by, store, store_by_hook_key, store_by_id
-from seguripago.foundations.stores.rules import Prefix, runs_low
+from seguripago.foundations.stores.rules import Prefix, level_of
 from seguripago.values import clabe
 from tests.orders.builders import make_store
 from tests.races.together import at_once
@@ -61,8 +61,8 @@ def test_the_last_account_is_given_and_then_no_more_until_a_second_prefix_comes(
 
 
 def test_a_store_is_warned_long_before_its_last_account() -> None:
-    assert not runs_low([Prefix(1, "90646", "STP", "6461801157999", 8_000)])
-    assert runs_low([Prefix(1, "90646", "STP", "6461801157999", 9_001)])
+    assert level_of(Prefix(1, "90646", "STP", "6461801157999", 8_000).left, 10_000, None) == "ok"
+    assert level_of(Prefix(1, "90646", "STP", "6461801157999", 9_001).left, 10_000, None) == "low"
 
 
 def test_a_secret_opens_only_for_its_owner_and_unaltered() -> None:

@@ -14,14 +14,12 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from seguripago.ports.bank_notice import LARGEST
 from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import institution_name, institution_of, institutions
 
-DayOrder = Literal["dmy", "mdy"]
-Decimals = Literal["point", "comma"]
 FIRST_YEAR: Final = 2004
 LAST_YEAR: Final = 2099
 
@@ -270,8 +268,6 @@ def centavos_of_number(value: float | int) -> int | None:
 
 
 # --- institutions ---
-
-_FORM: Final = re.compile(r"\b(?:s a|sa|sab|sapi|de c v|de cv|cv|ibm|institucion de banca multiple|gfb?)\b")
 
 
 @cache

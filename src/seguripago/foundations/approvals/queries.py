@@ -57,11 +57,6 @@ def open_proposals(store_id: int, *, limit: int = 100) -> tuple[ProposalView, ..
     return _views(Proposal.objects.filter(store_id=store_id, state="open").order_by("-pk")[:limit])
 
 
-def proposals_of(store_id: int, subject: str) -> tuple[ProposalView, ...]:
-    """Everything that was ever proposed about a subject, the oldest first."""
-    return _views(Proposal.objects.filter(store_id=store_id, subject=subject).order_by("pk"))
-
-
 def open_proposals_of(store_id: int, subjects: Collection[str]) -> dict[str, ProposalView]:
     """The open proposal of each subject that has one."""
     rows = Proposal.objects.filter(store_id=store_id, state="open", subject__in=list(subjects))

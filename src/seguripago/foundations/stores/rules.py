@@ -32,11 +32,6 @@ def prefix_to_use(prefixes: Sequence[Prefix]) -> Prefix | None:
     return next((prefix for prefix in sorted(prefixes, key=lambda each: each.id) if prefix.left > 0), None)
 
 
-def runs_low(prefixes: Sequence[Prefix]) -> bool:
-    total = sum(clabe.capacity(prefix.prefix) for prefix in prefixes)
-    return sum(max(prefix.left, 0) for prefix in prefixes) * WARN_BELOW_PART < total
-
-
 def level_of(left: int, total: int, days_left: int | None) -> str:
     """How near the end is: ok, low (under a tenth or 60 days), urgent (under a fiftieth or 14 days), empty."""
     if left <= 0:

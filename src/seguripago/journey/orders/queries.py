@@ -22,7 +22,7 @@ from seguripago.values.steps import Preference
 from .models import Order, OrderLine, PreInvoice
 from .postal import STATES as STATES
 from .postal import state_of as state_of
-from .reading import locked, row_of, views_of
+from .reading import row_of, views_of
 from .rules import DetailsRefused as DetailsRefused
 from .rules import Fault as Fault
 from .rules import OrderUnknown, pre_invoice_key, proves
@@ -32,7 +32,7 @@ from .rules.checks import days_between as days_between
 from .rules.checks import warranty_span as warranty_span
 from .sat import REGIMES as REGIMES
 from .sat import USES as USES
-from .shapes import Billing, Buyer, LockedOrder, OrderRow, OrderView
+from .shapes import Billing, Buyer, OrderRow, OrderView
 from .shapes import CheckView as CheckView
 from .shapes import LineView as LineView
 
@@ -133,12 +133,6 @@ def orders_by_state(store_id: int) -> dict[str, int]:
     """Count the store's orders in each state."""
     counted = dict(Order.objects.filter(store_id=store_id).values_list("state").annotate(Count("pk")))
     return {state.value: counted.get(state.value, 0) for state in State}
-
-
-def orders_to_lock(order_ids: Collection[int]) -> dict[int, LockedOrder]:
-    """Lock orders until the transaction ends, in the order of their ids; unknown ids are left out."""
-    rows = Order.objects.select_for_update(no_key=True).filter(pk__in=set(order_ids)).order_by("pk")
-    return {row.pk: locked(row) for row in rows}
 
 
 def second_proof(

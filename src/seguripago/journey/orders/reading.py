@@ -10,7 +10,7 @@ from seguripago.values.steps import CheckItem, Preference
 
 from .models import Check, Order, OrderLine
 from .rules import STATE_LABELS, State, pre_invoice_key
-from .shapes import Billing, Buyer, CheckView, LineView, LockedOrder, OrderRow, OrderView
+from .shapes import Billing, Buyer, CheckView, LineView, OrderRow, OrderView
 
 _CHECK_ORDER = {item.value: position for position, item in enumerate(CheckItem)}
 
@@ -48,24 +48,6 @@ def views_of(rows: Sequence[Order]) -> tuple[OrderView, ...]:
     for check in Check.objects.filter(order_id__in=ids) if ids else ():
         checks.setdefault(check.order_id, []).append(check)
     return tuple(_view(row, lines[row.pk], checks.get(row.pk, ())) for row in rows)
-
-
-def locked(row: Order) -> LockedOrder:
-    """Say what other rooms decide by."""
-    return LockedOrder(
-        id=row.pk,
-        store_id=row.store_id,
-        number=row.number,
-        state=row.state,
-        stock_state=row.stock_state,
-        preference=Preference(row.preference),
-        total=Money(row.total_centavos),
-        buyer_name=row.buyer_name,
-        accepted_at=row.accepted_at,
-        expires_at=row.expires_at,
-        access_token=row.access_token,
-        shipping_hold=row.shipping_hold,
-    )
 
 
 def row_of(row: Order, pieces: int) -> OrderRow:

@@ -119,11 +119,6 @@ def drop_statement(store_id: int, statement_id: int, *, by: Actor, at: datetime)
     wake(f"monitor:{store_id}")
 
 
-def forget_mapping(store_id: int, fingerprint: str, account: str = "") -> None:
-    """Forget what was said of files of one shape."""
-    StatementMapping.objects.filter(store_id=store_id, fingerprint=fingerprint, account=account).delete()
-
-
 def _bring_again(statement_id: int, answers: Mapping[str, Any], *, by: Actor, at: datetime) -> None:
     statement = Statement.objects.select_for_update().get(pk=statement_id)
     to = rules.statement_moves(statement.state, StatementEvent.BRING_AGAIN)
