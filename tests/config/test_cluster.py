@@ -20,7 +20,7 @@ import pytest
 from psycopg.conninfo import conninfo_to_dict
 
 from seguripago.config import cluster, cluster_user
-from seguripago.config.cluster import borrowed, locate
+from seguripago.config.cluster import borrowed, locate, revive
 from seguripago.config.cluster_binaries import Binaries, ServerMissing, all_binaries, find_binaries
 
 SERVERS = all_binaries()
@@ -94,6 +94,22 @@ def test_the_last_borrower_stops_it_and_the_rows_stay(server: Binaries, folder: 
     assert not (folder / "postgres" / "data" / "postmaster.pid").exists()
     with borrowed(folder, binaries=server) as url, psycopg.connect(url) as connection:
         assert connection.execute("SELECT x FROM kept").fetchone() == (1,)
+
+
+def test_a_server_that_dies_alone_is_revived_at_the_same_address(folder: Path) -> None:
+    with borrowed(folder) as url:
+        assert not revive(folder), "it runs"
+        with psycopg.connect(url) as connection:
+            connection.execute("CREATE TABLE kept AS SELECT 1 AS one")
+        os.kill(postmaster(folder), signal.SIGKILL)
+        deadline = time.monotonic() + 30
+        while not revive(folder):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        with psycopg.connect(url) as connection:
+            assert connection.execute("SELECT one FROM kept").fetchone() == (1,)
+    with pytest.raises(psycopg.OperationalError):
+        psycopg.connect(url)  # the last borrower stopped it, as ever
 
 
 def test_after_a_kill_with_a_busy_session_it_comes_back_with_every_row(server: Binaries, folder: Path) -> None:

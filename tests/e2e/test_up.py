@@ -82,6 +82,11 @@ class Terminal:
                 continue
         return [process for process in found if process.is_running() and process.status() != psutil.STATUS_ZOMBIE]
 
+    def postmaster(self) -> int:
+        """Find the database's first process."""
+        home = Path(json.loads((self.data / "postgres.json").read_text())["home"])
+        return int((home / "data" / "postmaster.pid").read_text().split("\n")[0])
+
     def worker(self) -> psutil.Process:
         """Find the worker."""
         return next(process for process in self.processes() if process.cmdline()[-1:] == ["worker"])
@@ -116,6 +121,14 @@ def test_up_stands_from_nothing_survives_a_crash_stops_cleanly_and_keeps_the_dat
     deadline = time.monotonic() + PATIENCE_S
     while not [one for one in terminal.processes() if one.cmdline()[-1:] == ["worker"] and one != first_worker]:
         assert time.monotonic() < deadline
+        time.sleep(0.1)
+
+    postmaster = terminal.postmaster()
+    os.kill(postmaster, signal.SIGKILL)
+    terminal.wait_for("la base de datos se detuvo y arrancó de nuevo")
+    assert terminal.postmaster() != postmaster
+    while httpx.get(f"{terminal.url}readyz").status_code != 200:
+        assert time.monotonic() < deadline + PATIENCE_S
         time.sleep(0.1)
 
     assert terminal.ctrl_c() == 130

@@ -23,7 +23,7 @@ from seguripago.config.cluster_binaries import Binaries, ServerMissing, find_bin
 from seguripago.config.cluster_server import Server, ServerFailed
 from seguripago.config.cluster_user import owner_for, usable_binaries
 
-__all__ = ["ClusterFailed", "ServerMissing", "borrowed", "locate"]
+__all__ = ["ClusterFailed", "ServerMissing", "borrowed", "locate", "revive"]
 
 ADMIN = "seguripago_admin"
 APPLICATION = "seguripago"
@@ -79,6 +79,20 @@ def borrowed(
                     pass  # somebody else is still using it
                 else:
                     server.stop()
+
+
+def revive(data_dir: Path, name: str = "postgres") -> bool:
+    """Start the borrowed cluster again, at the same address, if it has died alone; tells whether it had.
+
+    For whoever borrows it and outlives it. Raises ClusterFailed or ServerFailed.
+    """
+    deed = locate(data_dir, name)
+    # A server that recovers or is full keeps its port: only a dead one leaves it free.
+    if deed is None or not _is_free(deed.port):
+        return False
+    with _alone(data_dir / f"{name}.lock"):
+        _start(data_dir, name, durable=True, binaries=None)
+    return True
 
 
 def make_data_dir(data_dir: Path) -> None:

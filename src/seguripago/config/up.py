@@ -14,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from seguripago.config import command_line_home as home
+from seguripago.config.cluster import revive
+from seguripago.config.cluster_server import ServerFailed
 from seguripago.config.up_children import Child
 from seguripago.config.up_screen import Screen
 
 READY_LIMIT_S = 60
 LOOK_EVERY_S = 0.25
+DATABASE_PAUSE_S = 5
 
 
 def up(*, port: int | None = None, tell: Any = None) -> None:
@@ -39,6 +42,7 @@ def up(*, port: int | None = None, tell: Any = None) -> None:
     logs = home.data_dir() / "log"
     logs.mkdir(mode=0o700, parents=True, exist_ok=True)
     (home.data_dir() / "static").mkdir(exist_ok=True)
+    database_is_ours = not os.environ.get("DATABASE_URL")
     with ExitStack() as stack:
         screen.step("Base de datos")
         stack.enter_context(home.database())
@@ -55,7 +59,7 @@ def up(*, port: int | None = None, tell: Any = None) -> None:
             screen.ready(port, demo.password, logs)
             if tell is not None:
                 print(json.dumps({"ready": f"http://127.0.0.1:{port}/", "sandbox": port + 1}), file=tell, flush=True)
-            _watch(children, screen)
+            _watch(children, screen, database_is_ours=database_is_ours)
 
 
 def _children(port: int, logs: Path) -> tuple[Child, ...]:
@@ -123,8 +127,16 @@ def _wait_until_ready(port: int, children: Sequence[Child]) -> None:
         time.sleep(LOOK_EVERY_S)
 
 
-def _watch(children: Sequence[Child], screen: Screen) -> None:
+def _watch(children: Sequence[Child], screen: Screen, *, database_is_ours: bool) -> None:
+    looks_again_at = 0.0
     while True:
+        if database_is_ours and time.monotonic() >= looks_again_at:
+            try:
+                if revive(home.data_dir()):
+                    screen.database_restarted()
+            except ServerFailed as failed:
+                screen.database_failed(str(failed))
+                looks_again_at = time.monotonic() + DATABASE_PAUSE_S
         for child in children:
             if not child.is_alive() and child.may_start_again():
                 screen.restarted(child)

@@ -53,6 +53,14 @@ class Screen:
         sign = self._paint("33", "!")
         self._say(f"  {sign} {child.name} se detuvo ({child.exit_code}) y arranca de nuevo: {_near(child.log)}")
 
+    def database_restarted(self) -> None:
+        """Say that the database had died alone; whoever uses it waits and reconnects."""
+        self._say(f"  {self._paint('33', '!')} la base de datos se detuvo y arrancó de nuevo; nada se perdió")
+
+    def database_failed(self, why: str) -> None:
+        """Say that the database cannot be started now; it is tried again."""
+        self._say(f"  {self._paint('31', '!')} la base de datos se detuvo y no arranca: {why}")
+
     def stopping(self) -> None:
         """Say that the end has begun."""
         self._say("\n  Deteniendo todo…")
