@@ -40,14 +40,15 @@ def said() -> list[str]:
 
 
 @pytest.mark.django_db
-def test_notices_are_counted_once_by_store_feed_and_hour(at: datetime) -> None:
+@pytest.mark.parametrize("at_once", [1, 3, 50_000])
+def test_notices_are_counted_once_by_store_feed_and_hour(at: datetime, at_once: int) -> None:
     ana, carla = bank_store(), bank_store()
     for minute in (0, 5, 40):
         assert post(ana, b"{}", at + timedelta(minutes=minute)) == 200
     assert post(carla, b"{}", at) == 200
     later = at + timedelta(hours=1)
-    assert count_heard(at=later) == 4
-    assert count_heard(at=later) == 0
+    assert count_heard(at=later, at_once=at_once) == 4
+    assert count_heard(at=later, at_once=at_once) == 0
     rows = {(row.store_id, row.hour.hour): (row.heard, row.last_at) for row in FeedHour.objects.all()}
     assert rows == {
         (ana, 16): (2, at + timedelta(minutes=5)),

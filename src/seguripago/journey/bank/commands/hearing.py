@@ -15,43 +15,57 @@ from ..facts import FeedHeardAgain, FeedSilent
 
 COUNTED_AFTER = timedelta(seconds=20)
 """Notices are counted once their numbers have no gaps that may still be filled."""
+AT_ONCE = 50_000
+"""Notices of one transaction: the first count of a store that has kept millions holds nothing for long."""
 
 
-def count_heard(*, at: datetime) -> int:
+def count_heard(*, at: datetime, at_once: int = AT_ONCE) -> int:
     """Count the notices that providers sent since the last count, by hour; returns how many. What we asked for
     ourselves says nothing of the provider's side, so it is not counted."""
-    with transaction.atomic():
+    heard = 0
+    while (more := _count_some(at=at, at_once=at_once)) is not None:
+        heard += more
+    return heard
+
+
+def _count_some(*, at: datetime, at_once: int) -> int | None:
+    """Count the oldest of them in one transaction; None when there are none."""
+    before = at - COUNTED_AFTER
+    with transaction.atomic(), connection.cursor() as cursor:
         HeardUntil.objects.bulk_create([HeardUntil(id=1)], ignore_conflicts=True)
         until = HeardUntil.objects.select_for_update().get(id=1)
-        with connection.cursor() as cursor:
-            cursor.execute(
-                """
-                SELECT store_id, feed, date_trunc('hour', received_at, 'UTC'), count(*), max(received_at)
-                FROM raw_notice WHERE id > %s AND received_at <= %s AND authenticity IN ('signed', 'secret')
+        cursor.execute(
+            """
+            SELECT max(id) FROM (
+                SELECT id FROM raw_notice WHERE id > %s AND received_at <= %s ORDER BY id LIMIT %s
+            ) AS oldest
+            """,
+            [until.notice_id, before, at_once],
+        )
+        (last,) = cursor.fetchone()
+        if last is None:
+            return None
+        cursor.execute(
+            """
+            WITH counted AS (
+                SELECT store_id, feed, date_trunc('hour', received_at, 'UTC'), count(*) AS heard, max(received_at)
+                FROM raw_notice
+                WHERE id > %s AND id <= %s AND received_at <= %s AND authenticity IN ('signed', 'secret')
                 GROUP BY 1, 2, 3
-                """,
-                [until.notice_id, at - COUNTED_AFTER],
+            ), written AS (
+                INSERT INTO bank_feed_hour (store_id, feed, hour, heard, last_at) SELECT * FROM counted
+                ON CONFLICT ON CONSTRAINT feed_hour_once DO UPDATE SET
+                    heard = bank_feed_hour.heard + excluded.heard,
+                    last_at = greatest(bank_feed_hour.last_at, excluded.last_at)
             )
-            counted = cursor.fetchall()
-            cursor.execute(
-                "SELECT max(id) FROM raw_notice WHERE id > %s AND received_at <= %s",
-                [until.notice_id, at - COUNTED_AFTER],
-            )
-            (last,) = cursor.fetchone()
-            for store_id, feed, hour, heard, last_at in counted:
-                cursor.execute(
-                    """
-                    INSERT INTO bank_feed_hour (store_id, feed, hour, heard, last_at) VALUES (%s, %s, %s, %s, %s)
-                    ON CONFLICT ON CONSTRAINT feed_hour_once DO UPDATE SET
-                        heard = bank_feed_hour.heard + excluded.heard,
-                        last_at = greatest(bank_feed_hour.last_at, excluded.last_at)
-                    """,
-                    [store_id, feed, hour, heard, last_at],
-                )
-        if last is not None:
-            until.notice_id = last
-            until.save(update_fields=["notice_id"])
-        return sum(row[3] for row in counted)
+            SELECT coalesce(sum(heard), 0)::bigint FROM counted
+            """,
+            [until.notice_id, last, before],
+        )
+        (heard,) = cursor.fetchone()
+        until.notice_id = last
+        until.save(update_fields=["notice_id"])
+    return int(heard)
 
 
 def watch_feeds(*, at: datetime) -> int:
