@@ -7,18 +7,23 @@ import io
 import json
 import re
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.exceptions import InvalidSignature
 from django.test import Client
 from pypdfium2 import PdfDocument
 from python_calamine import CalamineWorkbook
 
 from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.rules import Account
+from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.reconciliation.models import DayClose
 from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
+from seguripago.web.components.templatetags.sp import moment
+from tests.architecture.house import ROOT
 from tests.architecture.test_screens import forbidden_in
 from tests.web.staff import entered
 
@@ -115,9 +120,32 @@ def test_the_paper_says_what_the_page_says(clerk: Client, today: date) -> None:
         "Excedente",
         "Cuenta bancaria",
         DayClose.objects.get().hash[:8],
+        moment(DayClose.objects.get().at),
     ):
         assert said in text
+    assert "hoy," not in text, "a paper that is read next year"
     assert forbidden_in(text) == []
+
+
+def test_a_stranger_checks_the_signed_file_by_the_words_of_the_guide(
+    clerk: Client, store_id: int, today: date, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk.post(f"{CLOSES}{today.isoformat()}/")
+    (program,) = re.findall(r"```python\n(.+?)```", (ROOT / "docs" / "bank.md").read_text(), re.DOTALL)
+    monkeypatch.chdir(tmp_path)
+    Path("tienda.pem").write_bytes(clerk.get(f"/verificar/llave/{store_by_id(store_id).slug}.pem").content)
+    signed = file_of(clerk, f"{CLOSES}{today.isoformat()}/json/")
+    Path("cierre.json").write_bytes(signed)
+    exec(program, {})  # noqa: S102
+    forged = json.loads(signed)
+    forged["body"]["bank"]["closing"] += 1
+    Path("cierre.json").write_text(json.dumps(forged))
+    with pytest.raises(AssertionError):
+        exec(program, {})  # noqa: S102
+    other = json.loads(signed) | {"signature": "A" * 86 + "=="}
+    Path("cierre.json").write_text(json.dumps(other))
+    with pytest.raises(InvalidSignature):
+        exec(program, {})  # noqa: S102
 
 
 def test_the_signed_file_is_there_once_closed(clerk: Client, today: date) -> None:

@@ -289,7 +289,7 @@ def _report(paper: Report) -> Page:
         **{name: getattr(paper, name) for name in ("tone", "headline", "says", "seal_says")},
         "printed": _moment(paper.printed_at),
         "figures": _rows(*paper.figures),
-        "seal": [{"name": name, "value": _groups(value)} for name, value in paper.seal],
+        "seal": [{"name": name, "value": value if " " in value else _groups(value)} for name, value in paper.seal],
         "tables": [
             {
                 "title": table.title,

@@ -11,8 +11,9 @@ from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.reconciliation.queries import DayView
 from seguripago.ports.documents import Report, ReportTable, StoreIdentity
 from seguripago.ports.spreadsheets import Cell, Sheet
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
-from seguripago.web.components.templatetags.sp import long_day, short_moment
+from seguripago.web.components.templatetags.sp import long_day, moment
 from seguripago.web.monitor import close_words as words
 
 LISTED_ON_PAPER = 200
@@ -176,7 +177,7 @@ def _seal(view: DayView) -> tuple[tuple[str, str], ...]:
     if view.seal is None:
         return ()
     return (
-        (_("Lo cerró %(who)s") % {"who": view.seal.closed_by}, view.seal.at.strftime("%Y-%m-%d %H:%M:%S UTC")),
+        (_("Lo cerró %(who)s") % {"who": view.seal.closed_by}, moment(view.seal.at)),
         (_("Huella SHA-256"), view.seal.hash),
         (_("Cierre anterior"), view.seal.prev_hash),
         (_("Firma Ed25519"), view.seal.signature),
@@ -195,6 +196,7 @@ def _shown(cell: Cell) -> str:
         case Money():
             return str(cell)
         case datetime():
-            return short_moment(cell)
+            # A paper is read for years: «today» would be another day.
+            return f"{cell.astimezone(MEXICO):%Y-%m-%d %H:%M}"
         case _:
             return str(cell)
