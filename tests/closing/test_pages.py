@@ -136,16 +136,16 @@ def test_a_stranger_checks_the_signed_file_by_the_words_of_the_guide(
     Path("tienda.pem").write_bytes(clerk.get(f"/verificar/llave/{store_by_id(store_id).slug}.pem").content)
     signed = file_of(clerk, f"{CLOSES}{today.isoformat()}/json/")
     Path("cierre.json").write_bytes(signed)
-    exec(program, {})  # noqa: S102
+    exec(program, {})
     forged = json.loads(signed)
     forged["body"]["bank"]["closing"] += 1
     Path("cierre.json").write_text(json.dumps(forged))
     with pytest.raises(AssertionError):
-        exec(program, {})  # noqa: S102
+        exec(program, {})
     other = json.loads(signed) | {"signature": "A" * 86 + "=="}
     Path("cierre.json").write_text(json.dumps(other))
     with pytest.raises(InvalidSignature):
-        exec(program, {})  # noqa: S102
+        exec(program, {})
 
 
 def test_the_signed_file_is_there_once_closed(clerk: Client, today: date) -> None:
