@@ -26,6 +26,8 @@ def do_ripe_proposals(*, at: datetime) -> int:
             done += 1
         except Refusal as refusal:
             log.warning("proposal %s was not done by the clock: %s %s", proposal.id, refusal.code, refusal)
+        except Exception:
+            log.exception("proposal %s failed; the others are done", proposal.id)
     return done
 
 

@@ -103,7 +103,11 @@ def ask_due(limit: int = 20, *, at: datetime) -> int:
         ids = [row[0] for row in cursor.fetchall()]
     enquiries = list(Enquiry.objects.filter(pk__in=ids).order_by("store_id", "feed", "pk"))
     for group in _by_feed(enquiries):
-        _ask_group(group, at=at)
+        try:
+            _ask_group(group, at=at)
+        except Exception:
+            # What fails in a way that nobody foresaw is asked again after its lease; the other stores are asked now.
+            log.exception("%s of store %s was not asked", group[0].feed, group[0].store_id)
     return len(enquiries)
 
 

@@ -29,7 +29,14 @@ def pull_due_lists(*, at: datetime) -> int:
 
     The running operation date always; a closed one until it was pulled well after its end, some days back.
     """
-    return sum(pull_store_lists(store_id, feed, at=at) for store_id, feed in feeds_with_credentials())
+    pages = 0
+    for store_id, feed in feeds_with_credentials():
+        try:
+            pages += pull_store_lists(store_id, feed, at=at)
+        except Exception:
+            # One store's bank must not keep the others' lists from being pulled.
+            log.exception("the lists of %s, store %s, were not pulled", feed, store_id)
+    return pages
 
 
 def pull_store_lists(store_id: int, feed: str, *, at: datetime) -> int:

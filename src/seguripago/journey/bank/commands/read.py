@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from django.db import connection, transaction
+from psycopg.errors import DeadlockDetected, DiskFull, LockNotAvailable, OutOfMemory, QueryCanceled
 
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.queries import prefixes, store_by_id
@@ -43,6 +44,8 @@ NOTE: Final = """
 """
 
 VERIFICATION: Final = "verification:"
+PASSES: Final = (DeadlockDetected, LockNotAvailable, QueryCanceled, DiskFull, OutOfMemory)
+"""The database's troubles of the moment: what met one is read again, and never called unreadable."""
 
 log = logging.getLogger(__name__)
 
@@ -81,7 +84,10 @@ class Reading:
 
 
 def read_notices(limit: int = 500, *, at: datetime) -> int:
-    """Read up to `limit` unread notices; returns how many. A batch that fails is retried one by one."""
+    """Read up to `limit` unread notices; returns how many. A batch that fails is retried one by one.
+
+    Raises what the database says that passes by itself: nothing was read then.
+    """
     try:
         with transaction.atomic():
             return _read_batch(limit, at=at)
@@ -111,6 +117,8 @@ def _read_batch(limit: int, *, at: datetime, alarm_on_failure: bool = False) -> 
             with transaction.atomic():
                 keep_movements(movements, at=at)
         except Exception as error:
+            if isinstance(error.__cause__, PASSES):
+                raise
             log.exception("notice %s is kept raw and unread", notices[0].id)
             readings[0].outcome, readings[0].reason = "unreadable", repr(error)
     _note(readings, at=at)
@@ -172,6 +180,10 @@ def _understand(notice: Taken, house: House) -> Reading:
         said = adapter.read(notice.body, notice.headers)
     except FeedTrouble as trouble:
         return Reading(notice, [], "unreadable", str(trouble))
+    except Exception as error:
+        # Nobody foresaw it: a person hears of it, and the notices behind it are read.
+        log.exception("notice %s is kept raw and unread", notice.id)
+        return Reading(notice, [], "unreadable", repr(error)[:2000])
     believed = rules.is_believed(notice.authenticity, accepts_unsigned=house.accepts_unsigned)
     movements = [_heard(notice, each, house, believed) for each in said if isinstance(each, Arrived | Returned)]
     unread = [f"{each.position}: {each.reason}" for each in said if isinstance(each, UnreadLine)]

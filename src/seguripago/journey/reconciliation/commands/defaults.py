@@ -44,6 +44,9 @@ def decide_overdue_cases(*, at: datetime) -> int:
         except Refusal:
             log.exception("case %s: its default was refused", case_id)
             done += _hand_on(case_id, at=at)
+        except Exception:
+            # It stays due, and the oldest: the others must not wait behind it.
+            log.exception("case %s: its default failed", case_id)
     return done
 
 

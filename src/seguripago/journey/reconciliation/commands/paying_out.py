@@ -8,7 +8,7 @@ when the provider has never heard of it and would still refuse the key a second 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -43,13 +43,23 @@ def send_approved_returns(*, at: datetime) -> int:
     waiting = ReturnInstruction.objects.filter(state=ReturnState.APPROVED.value, currency=MXN)
     told = 0
     for store_id in list(waiting.order_by("store_id").values_list("store_id", flat=True).distinct()):
-        road = road_of(store_id)
-        if road is None:
-            continue
-        for return_id in list(waiting.filter(store_id=store_id).order_by("pk").values_list("pk", flat=True)[:BATCH]):
-            if _mark(return_id, road[0], at=at):
-                _send(return_id, road, at=at)
-                told += 1
+        some = list(waiting.filter(store_id=store_id).order_by("pk").values_list("pk", flat=True)[:BATCH])
+        try:
+            told += _send_some(some, road_of(store_id), at=at)
+        except Exception:
+            # What was marked is asked about; the other stores' money must not wait for it.
+            log.exception("the returns of store %s were not all sent", store_id)
+    return told
+
+
+def _send_some(return_ids: Sequence[int], road: Road | None, *, at: datetime) -> int:
+    told = 0
+    if road is None:
+        return told
+    for return_id in return_ids:
+        if _mark(return_id, road[0], at=at):
+            _send(return_id, road, at=at)
+            told += 1
     return told
 
 
@@ -58,9 +68,12 @@ def ask_about_returns(*, at: datetime) -> int:
     due = ReturnInstruction.objects.filter(state=ReturnState.INSTRUCTED.value, road="order", ask_at__lte=at)
     ended = 0
     for return_id, store_id in list(due.order_by("ask_at").values_list("pk", "store_id")[:BATCH]):
-        road = road_of(store_id)
-        if road is not None:
-            ended += _ask(return_id, road, at=at)
+        try:
+            road = road_of(store_id)
+            if road is not None:
+                ended += _ask(return_id, road, at=at)
+        except Exception:
+            log.exception("return %s was not asked about", return_id)
     return ended
 
 
