@@ -5,9 +5,9 @@ One pass over all rows; what stays open becomes a question. Shared by the format
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, Final
 
 from seguripago.ports.bank_feeds import Unreadable
@@ -16,7 +16,6 @@ from seguripago.ports.statement_layout import (
     Layout,
     NumberCell,
     NumberedRow,
-    Row,
     columns_shown,
     find_layout,
     told,
@@ -43,7 +42,7 @@ class Evidence:
 
 def look_at_table(rows: Callable[[], Iterator[NumberedRow]], answers: Answers, reading: Mapping[str, Any]) -> Look:
     """Look at a table: find its headings, gather evidence, ask what is open. `reading` is what the format adds."""
-    head = _head(rows())
+    head = list(islice(rows(), HEAD_ROWS))
     layout, score = find_layout(head)
     if answers.get("columns"):
         layout = replace(layout, columns=told(answers["columns"], max(len(layout.headings), 1)))
@@ -162,12 +161,3 @@ def _cents(said: str) -> int:
     digits = said.rstrip(" )-+")
     place = max(digits.rfind("."), digits.rfind(","))
     return len(digits) - place - 1 if place >= 0 else 0
-
-
-def _head(rows: Iterator[NumberedRow]) -> list[tuple[int, Row]]:
-    found: deque[tuple[int, Row]] = deque(maxlen=HEAD_ROWS)
-    for numbered in rows:
-        found.append(numbered)
-        if len(found) == HEAD_ROWS:
-            break
-    return list(found)

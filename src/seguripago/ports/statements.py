@@ -7,12 +7,15 @@ one after another, so that a file of any length needs little memory. Whoever imp
 
 from __future__ import annotations
 
+import io
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, BinaryIO, Final, Protocol, runtime_checkable
 
 from seguripago.ports.bank_feeds import (
+    MAX_NOTICE_BYTES,
     PAYMENT_TYPE_UNSAID,
     Arrived,
     Listed,
@@ -29,6 +32,7 @@ MAX_CELL: Final = 8_192
 """Characters of one cell; a longer one is no cell of a statement, and its line is refused."""
 HEAD_BYTES: Final = 65_536
 """How much of a file a format may ask for to say whether it is its own."""
+_EIGHTEEN: Final = re.compile(r"(?<![0-9])[0-9]{18}(?![0-9])")
 
 type Answers = Mapping[str, Any]
 """What a person said about a file, by question; JSON. Also what was remembered of the account's last file."""
@@ -132,6 +136,16 @@ class StatementFormat(Protocol):
         ...
 
 
+def read_whole(known: StatementFormat, body: bytes) -> tuple[Listed, ...]:
+    """Read a whole statement as a list; raises Unreadable also for one that leaves questions open."""
+    if len(body) > MAX_NOTICE_BYTES:
+        raise Unreadable("too_long")
+    seen = known.look(io.BytesIO(body), {})
+    if seen.questions:
+        raise Unreadable(f"question:{seen.questions[0].key}")
+    return listed(known.lines(io.BytesIO(body), seen.reading))
+
+
 def listed(items: Iterator[StatementItem]) -> tuple[Listed, ...]:
     """Give the lines of a statement as any feed gives its list; lines without the bank's identity stay unread."""
     found: list[Listed] = []
@@ -179,13 +193,4 @@ def as_deposit(line: StatementLine, *, clabe: str = "", settled_at: datetime | N
 
 def clabes_in(text: str) -> tuple[str, ...]:
     """Find the CLABEs in a text: 18 digits in a row whose control digit is right."""
-    found = []
-    digits = ""
-    for char in f"{text} ":
-        if char.isascii() and char.isdigit():
-            digits += char
-            continue
-        if len(digits) == 18 and is_valid(digits):
-            found.append(digits)
-        digits = ""
-    return tuple(found)
+    return tuple(digits for digits in _EIGHTEEN.findall(text) if is_valid(digits))

@@ -7,7 +7,6 @@ Elements are found by their local names: the versions differ in namespaces, and 
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +14,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any, BinaryIO, Final
 from xml.etree.ElementTree import Element
 
-from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable, UnreadLine
+from seguripago.ports.bank_feeds import Listed, UnreadLine
 from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import (
     NOTHING,
@@ -26,7 +25,7 @@ from seguripago.ports.statement_text import (
     tracking_key_of,
 )
 from seguripago.ports.statement_xml import elements, every_child, every_text, find, name_of, text_of
-from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, clabes_in, listed
+from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, clabes_in, read_whole
 from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import is_valid
 from seguripago.values.money import Money, UnreadableAmount
@@ -81,9 +80,7 @@ class Camt053:
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a whole statement as a list."""
-        if len(body) > MAX_NOTICE_BYTES:
-            raise Unreadable("too_long")
-        return listed(self.lines(io.BytesIO(body), {}))
+        return read_whole(self, body)
 
 
 class _Bad(Exception):

@@ -12,9 +12,10 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
-from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable
+from seguripago.ports.bank_feeds import Listed, Unreadable
 from seguripago.ports.statement_evidence import look_at_table
 from seguripago.ports.statement_layout import HEAD_ROWS, BrokenRow, NumberedRow, Row, find_layout
 from seguripago.ports.statement_letters import BLOCK, WIDE_MARKS, encoding_of
@@ -25,7 +26,7 @@ from seguripago.ports.statements import (
     Answers,
     Look,
     StatementItem,
-    listed,
+    read_whole,
 )
 
 SEPARATORS: Final = (",", ";", "\t", "|")
@@ -70,24 +71,17 @@ class CsvStatement:
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a whole statement as a list; raises Unreadable also for one that leaves questions open."""
-        if len(body) > MAX_NOTICE_BYTES or not self.sniff(body[:HEAD_BYTES], ""):
+        if not self.sniff(body[:HEAD_BYTES], ""):
             raise Unreadable("no_table")
-        seen = self.look(io.BytesIO(body), {})
-        if seen.questions:
-            raise Unreadable(f"question:{seen.questions[0].key}")
-        return listed(self.lines(io.BytesIO(body), seen.reading))
+        return read_whole(self, body)
 
 
 def separator_of(file: BinaryIO, encoding: str) -> str:
     """Choose the separator under which the first rows have the most headings that we know, else the most cells."""
     best, score = ",", -1
     for separator in SEPARATORS:
-        head = []
-        for numbered in rows_of(file, encoding, separator):
-            head.append(numbered)
-            if len(head) >= HEAD_ROWS:
-                break
-        named = find_layout(iter(head))[1]
+        head = list(islice(rows_of(file, encoding, separator), HEAD_ROWS))
+        named = find_layout(head)[1]
         cells = sum(len(row) - 1 for _, row in head if len(row) > 1)
         if named * 10_000 + cells > score and cells:
             best, score = separator, named * 10_000 + cells

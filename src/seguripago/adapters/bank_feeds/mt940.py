@@ -15,11 +15,11 @@ from typing import Any, BinaryIO, Final
 
 from mt940.tags import FinalOpeningBalance, Statement
 
-from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable, UnreadLine
+from seguripago.ports.bank_feeds import Listed, Unreadable, UnreadLine
 from seguripago.ports.statement_letters import encoding_of
 from seguripago.ports.statement_marks import marks_in
 from seguripago.ports.statement_text import account_of, institution_code, joined, tracking_key_of
-from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, listed
+from seguripago.ports.statements import Answers, Balance, Look, StatementItem, StatementLine, read_whole
 from seguripago.values.clabe import is_valid
 from seguripago.values.money import MXN, Money
 
@@ -87,10 +87,7 @@ class Mt940:
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a whole statement as a list."""
-        if len(body) > MAX_NOTICE_BYTES:
-            raise Unreadable("too_long")
-        seen = self.look(io.BytesIO(body), {})
-        return listed(self.lines(io.BytesIO(body), seen.reading))
+        return read_whole(self, body)
 
 
 def _fields(file: BinaryIO, encoding: str) -> Iterator[tuple[int, str, str]]:

@@ -12,15 +12,16 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from itertools import islice
 from typing import Any, BinaryIO, Final
 
 import python_calamine
 
-from seguripago.ports.bank_feeds import MAX_NOTICE_BYTES, Listed, Unreadable
+from seguripago.ports.bank_feeds import Listed, Unreadable
 from seguripago.ports.statement_evidence import look_at_table
 from seguripago.ports.statement_layout import HEAD_ROWS, NumberCell, NumberedRow, find_layout
 from seguripago.ports.statement_table import TableLines
-from seguripago.ports.statements import Answers, Look, Question, StatementItem, listed
+from seguripago.ports.statements import Answers, Look, Question, StatementItem, read_whole
 
 LARGEST_UNPACKED: Final = 320 * 1024 * 1024
 MOST_PARTS: Final = 2_000
@@ -46,9 +47,7 @@ class XlsxStatement:
         """Find the sheet with movements; two such sheets are a question."""
         with _workbook(file) as book:
             sheets = [
-                name
-                for name in book.sheet_names[:MOST_SHEETS]
-                if find_layout(iter(_head(book.get_sheet_by_name(name))))[1]
+                name for name in book.sheet_names[:MOST_SHEETS] if find_layout(_head(book.get_sheet_by_name(name)))[1]
             ]
             names = sheets or [name for name in book.sheet_names[:MOST_SHEETS] if _head(book.get_sheet_by_name(name))]
             if not names:
@@ -67,12 +66,9 @@ class XlsxStatement:
 
     def read(self, body: bytes, headers: Mapping[str, str]) -> tuple[Listed, ...]:
         """Read a whole statement as a list; raises Unreadable also for one that leaves questions open."""
-        if len(body) > MAX_NOTICE_BYTES or not self.sniff(body[:4], ""):
+        if not self.sniff(body[:4], ""):
             raise Unreadable("no_table")
-        seen = self.look(io.BytesIO(body), {})
-        if seen.questions:
-            raise Unreadable(f"question:{seen.questions[0].key}")
-        return listed(self.lines(io.BytesIO(body), seen.reading))
+        return read_whole(self, body)
 
 
 def rows_of(sheet: python_calamine.CalamineSheet) -> Iterator[NumberedRow]:
@@ -111,12 +107,7 @@ def _cell(value: object) -> str:
 
 
 def _head(sheet: python_calamine.CalamineSheet) -> list[NumberedRow]:
-    found = []
-    for numbered in rows_of(sheet):
-        found.append(numbered)
-        if len(found) >= HEAD_ROWS:
-            break
-    return found
+    return list(islice(rows_of(sheet), HEAD_ROWS))
 
 
 def _workbook(file: BinaryIO) -> python_calamine.CalamineWorkbook:
