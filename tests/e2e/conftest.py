@@ -42,7 +42,8 @@ from psycopg.conninfo import conninfo_to_dict
 
 from tests.e2e.ports import two_free_ports
 
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# First the one without windows: a whole Chromium sometimes never says that it has closed a person's window.
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
 FLAGS = [
     "--no-sandbox",
