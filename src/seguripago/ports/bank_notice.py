@@ -3,6 +3,7 @@
 Two feeds speak it (STP itself and the demo's bank), and adapters do not know one another, so the shape lives with what
 we ask of them. Sources: STP `sendAbono`; its older PascalCase form (`Clave` for `id`); states and return types as in
 `stpmex.types`. Reading is exact or it refuses: numbers are decimals from the first byte, a repeated field refuses.
+Every reader here raises Unreadable with the name of the field.
 """
 
 from __future__ import annotations

@@ -19,6 +19,8 @@ FAMILY: Final = "card_gateways"
 
 
 class PayStatus(StrEnum):
+    """What the gateway says of a charge."""
+
     CREATED = "created"
     REQUIRES_ACTION = "requires_action"
     PROCESSING = "processing"
@@ -65,6 +67,8 @@ class NextAction:
 
 @dataclass(frozen=True, slots=True)
 class Payer:
+    """Who pays, as the gateway's page may show it."""
+
     name: str
     email: str
     phone: str = ""
@@ -123,6 +127,8 @@ class ChargeResult:
 
 @dataclass(frozen=True, slots=True)
 class RefundResult:
+    """What became of a refund."""
+
     ref: str
     charge_ref: str
     amount: Money

@@ -31,6 +31,8 @@ def pinned_keys(data_dir: Path) -> dict[str, bytes]:
 
 
 class ReceiptKind(StrEnum):
+    """What a file is, as far as its bytes say."""
+
     CEP = "cep"
     IMAGE = "image"
     PDF = "pdf"

@@ -62,7 +62,7 @@ def elements(file: BinaryIO, wholes: Collection[str]) -> Iterator[tuple[int, Ele
 
 
 def without_dtd(file: BinaryIO) -> None:
-    """Refuse a document type: it stands before the root or nowhere, so only that far is looked."""
+    """Refuse a document type: it stands before the root or nowhere, so only that far is looked. Raises Unreadable."""
     file.seek(0)
     parser = expat.ParserCreate()
     begun = False
@@ -91,26 +91,31 @@ def without_dtd(file: BinaryIO) -> None:
 
 
 def name_of(element: Element) -> str:
+    """The element's name without its namespace: banks write CAMT.053 in several versions."""
     tag = element.tag
     return tag[tag.rfind("}") + 1 :]
 
 
 def find(element: Element | None, name: str) -> Element | None:
+    """The first child of this name, None without one (or without an element)."""
     if element is None:
         return None
     return next((child for child in element if child.tag[child.tag.rfind("}") + 1 :] == name), None)
 
 
 def every_child(element: Element, name: str) -> list[Element]:
+    """The children of this name, in their order."""
     return [child for child in element if child.tag[child.tag.rfind("}") + 1 :] == name]
 
 
 def text_of(element: Element | None, name: str) -> str:
+    """The text of the first child of this name, without surrounding space; empty without one."""
     child = find(element, name)
     return (child.text or "").strip() if child is not None else ""
 
 
 def every_text(element: Element, name: str) -> list[str]:
+    """The texts of every element of this name, however deep, that has one."""
     return [
         text
         for each in element.iter()

@@ -44,7 +44,12 @@ class Journal:
 
 
 def post_all(journals: Sequence[Journal]) -> None:
-    """Book the journals in the caller's transaction; a name that was booked before raises IntegrityError."""
+    """Book the journals in the caller's transaction, in one statement; each is named once for ever.
+
+    A leg above zero is a debit (money in the bank), one below a credit (owed to a buyer, to the store, to nobody yet);
+    the legs of a journal sum to zero in every currency. `value_date` is the bank's day, without one that of `at` in
+    Mexico. Raises Unbalanced before anything is booked, IntegrityError for a name that was booked before.
+    """
     for journal in journals:
         if not sums_to_zero(journal.legs):
             raise Unbalanced(journal.name)
@@ -70,4 +75,5 @@ def post_all(journals: Sequence[Journal]) -> None:
 
 
 def post(journal: Journal) -> None:
+    """Book one journal; see post_all."""
     post_all([journal])

@@ -21,6 +21,8 @@ CHUNK: Final = 2_000
 
 @dataclass(frozen=True, slots=True)
 class PostingView:
+    """One leg of a journal: a debit above zero or a credit below, and when it was booked."""
+
     journal: str
     account: str
     amount: Money
@@ -159,6 +161,7 @@ def statement(
 
 
 def postings_of(store_id: int, subject: str) -> tuple[PostingView, ...]:
+    """Every posting about a subject, such as `order:12`, in the order of booking."""
     rows = Posting.objects.filter(store_id=store_id, subject=subject).order_by("pk")
     return tuple(PostingView(row.journal, row.account, Money(row.centavos, row.currency), row.at) for row in rows)
 

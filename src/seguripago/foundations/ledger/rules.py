@@ -25,6 +25,7 @@ class Account(StrEnum):
 
 
 def sums_to_zero(legs: Sequence[tuple[Account, Money]]) -> bool:
+    """Whether there are legs, and they cancel one another in every currency."""
     totals: dict[str, int] = {}
     for _, amount in legs:
         totals[amount.currency] = totals.get(amount.currency, 0) + amount.centavos

@@ -87,6 +87,8 @@ class DayLine:
 
 @dataclass(frozen=True, slots=True)
 class UnreadableNotice:
+    """A notice that is kept raw and could not be read; `reason` is the reader's word for the field."""
+
     id: int
     feed: str
     reason: str
@@ -151,6 +153,7 @@ def by_movement(
 
 
 def unreadable_notices(store_id: int, *, limit: int = 20) -> tuple[UnreadableNotice, ...]:
+    """The notices of the store that could not be read, the newest first."""
     rows = (
         NoticeReading.objects.filter(outcome="unreadable", notice__store_id=store_id)
         .select_related("notice")

@@ -25,6 +25,8 @@ IMPORTING: Final = """
 
 @dataclass(frozen=True, slots=True)
 class RefusedLine:
+    """A line that could not be read: its number in the file, from 1, and why (`amount:12x4.50`)."""
+
     line: int
     reason: str
 

@@ -37,6 +37,8 @@ class StatementState(StrEnum):
 
 
 class StatementEvent(StrEnum):
+    """What moves a statement."""
+
     ASK = "ask"
     UNDERSTAND = "understand"
     GIVE_UP = "give_up"

@@ -63,6 +63,7 @@ def local_day(at: datetime) -> date:
 
 
 def last_close(store_id: int) -> DayClose | None:
+    """The newest close of the store, None before the first."""
     return DayClose.objects.filter(store_id=store_id).order_by("-place").first()
 
 

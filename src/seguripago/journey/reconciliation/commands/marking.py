@@ -32,7 +32,10 @@ def propose_return_confirmed(return_id: int, *, bank_ref: str, by: Actor, at: da
 
 
 def propose_return_failed(return_id: int, *, reason: str, by: Actor, at: datetime) -> int:
-    """Propose that the bank did not carry the return out; its money goes back into the case."""
+    """Propose that the bank did not carry the return out; its money goes back into the case.
+
+    Raises ReturnUnknown, ReturnWrongState, CaseCannot, AlreadyProposed, NotYourRole.
+    """
     if not reason.strip():
         raise CaseCannot("Escribe qué respondió el banco.")
     return _propose(return_id, FAIL, reason.strip()[:200], by=by, at=at)

@@ -52,6 +52,8 @@ class JournalLine:
 
 @dataclass(frozen=True, slots=True)
 class BalanceLine:
+    """What an account of the ledger holds at the end of the day."""
+
     account: str
     amount: Money
 

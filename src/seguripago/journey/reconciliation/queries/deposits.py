@@ -50,6 +50,7 @@ def live_deposits(store_id: int, *, limit: int = 30) -> tuple[DepositRow, ...]:
 
 
 def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
+    """Rows for the board of these deposits, in the order given, with a fixed number of statements."""
     ids = [deposit.id for deposit in found]
     verdicts = {row.pk: row for row in VerdictRow.objects.filter(pk__in=ids)}
     cases: dict[int, str] = {}

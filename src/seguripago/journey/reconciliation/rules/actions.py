@@ -48,6 +48,8 @@ CASE_MOVES: Final[dict[tuple[CaseState, CaseEvent], CaseState]] = {
     (_APPROVED, CaseEvent.FINISH): CaseState.DONE,
     # A part stays in the case, or the bank did not carry out its return.
     (_APPROVED, CaseEvent.REOPEN): _OPEN,
+    # What had left came back.
+    (CaseState.DONE, CaseEvent.REOPEN): _OPEN,
 }
 WAITING: Final = frozenset({CaseState.OPEN, CaseState.REJECTED})
 
@@ -261,6 +263,7 @@ def action_from_json(name: str, asked: Mapping[str, Any]) -> Action:
 
 
 def account_to_json(account: Account) -> dict[str, str]:
+    """An account as a proposal keeps it: its four texts by name."""
     return {
         "number": account.number,
         "institution": account.institution,

@@ -13,6 +13,7 @@ def cause_of_twin(deposit_id: int, other_id: int) -> str:
 
 
 def is_cause_of_twin(cause: str) -> bool:
+    """Whether a case was opened because a deposit equals another one."""
     return _MARK in cause
 
 
