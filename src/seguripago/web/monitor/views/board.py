@@ -15,7 +15,7 @@ from seguripago.journey.bank.sayings import raw_notice
 from seguripago.journey.payments.queries import expected_transfers
 from seguripago.journey.reconciliation.queries import deposit_story, live_deposits, notes, open_cases
 from seguripago.web.access import StaffRequest, staff_only
-from seguripago.web.monitor import figures, words
+from seguripago.web.monitor import close_words, figures, words
 
 ROLES = ("payments", "supervisor")
 DEPOSITS, CASES, ANNOUNCED = 30, 20, 5
@@ -48,7 +48,7 @@ def deposit(request: StaffRequest, deposit_id: int) -> HttpResponse:
         "row": story.row,
         "verdict": story.verdict,
         "allocations": story.allocations,
-        "postings": [(each, words.ACCOUNTS.get(each.account, each.account)) for each in story.postings],
+        "postings": [(each, close_words.account_name(each.account)) for each in story.postings],
         "cases": story.cases,
         "notices": [(each, words.TRUST.get(each.authenticity, each.authenticity)) for each in story.notices],
         "evidence": story.evidence,
