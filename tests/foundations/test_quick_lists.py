@@ -22,6 +22,8 @@ MOMENTS = st.datetimes(datetime(1900, 1, 1), datetime(2199, 1, 1), timezones=st.
 KINDS = [
     ("text[]", TEXTS),
     ("bigint[]", st.lists(st.integers(-(2**63), 2**63 - 1), max_size=6)),
+    ("bigint[]", st.lists(st.none() | st.integers(-(2**63), 2**63 - 1), max_size=6)),
+    ("timestamptz[]", st.lists(st.none() | MOMENTS, max_size=6)),
     ("boolean[]", st.lists(st.booleans(), max_size=6)),
     ("date[]", st.lists(st.dates(date(1900, 1, 1), date(2199, 1, 1)), max_size=6)),
     ("timestamptz[]", st.lists(MOMENTS, max_size=6)),

@@ -1,13 +1,15 @@
 """Lists as PostgreSQL arrays, written in a few steps for the whole list instead of a few for every element.
 
 Batches go to the database as arrays, one a column; a third of the processor time of judging was spent writing them
-element by element. What is not a plain list of texts, whole numbers, truths or moments goes the driver's own way.
+element by element. What is not a plain list of texts, whole numbers (or nothing), truths or moments goes
+the driver's own way.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date, datetime
+from types import NoneType
 from typing import Any, Final
 
 import psycopg
@@ -22,8 +24,8 @@ class QuickListDumper(ListDumper):
     """Writes the same arrays as the driver's own dumper."""
 
     def dump(self, obj: list[Any]) -> Buffer | None:
-        kinds = set(map(type, obj))
-        write = _WAYS.get(kinds.pop()) if len(kinds) == 1 and self.delimiter == b"," else None
+        kinds = frozenset(map(type, obj))
+        write = _WAYS.get(kinds) if self.delimiter == b"," else None
         written = write(obj) if write is not None else None
         return super().dump(obj) if written is None else written.encode()
 
@@ -55,10 +57,16 @@ def _moments(moments: list[datetime] | list[date]) -> str | None:
     return '{"' + '","'.join([written[each] for each in moments]) + '"}'
 
 
-_WAYS: Final[dict[type, Callable[[Any], str | None]]] = {
-    str: _texts,
-    int: _numbers,
-    bool: _truths,
-    datetime: _moments,
-    date: _moments,
+def _numbers_or_nothing(numbers: list[int | None]) -> str:
+    return "{" + ",".join(["NULL" if each is None else str(each) for each in numbers]) + "}"
+
+
+_WAYS: Final[dict[frozenset[type], Callable[[Any], str | None]]] = {
+    frozenset({str}): _texts,
+    frozenset({int}): _numbers,
+    frozenset({bool}): _truths,
+    frozenset({datetime}): _moments,
+    frozenset({date}): _moments,
+    frozenset({NoneType}): _numbers_or_nothing,
+    frozenset({int, NoneType}): _numbers_or_nothing,
 }

@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 from django.db import connection, transaction
 
 from seguripago.values.actor import Actor
+from seguripago.values.json_text import json_text
 
 from . import rules
 from .models import AuditEntry, AuditSeal
@@ -95,7 +96,7 @@ def record_all(changes: Sequence[Change]) -> None:
                 [change.actor.name[:120] for change in changes],
                 [change.action for change in changes],
                 [change.subject for change in changes],
-                [json.dumps(dict(change.said), ensure_ascii=False) for change in changes],
+                [json_text(dict(change.said)) for change in changes],
                 [change.at for change in changes],
             ],
         )

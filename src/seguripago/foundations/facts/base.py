@@ -7,6 +7,7 @@ import typing
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
+from string import Formatter
 from typing import Any, ClassVar, Self, cast
 
 
@@ -30,13 +31,13 @@ class Fact:
         Fact.kinds[cls.__name__] = cls
 
     def subject_key(self) -> str:
-        return self.subject.format_map(_Fields(self))
+        return _filled(self.subject, self)
 
     def topics(self) -> tuple[str, ...]:
-        return tuple(topic.format_map(_Fields(self)) for topic in self.wakes)
+        return tuple(_filled(topic, self) for topic in self.wakes)
 
     def to_json(self) -> dict[str, Any]:
-        return {field.name: _plain(getattr(self, field.name)) for field in dataclasses.fields(self)}
+        return {name: _plain(getattr(self, name)) for name in _types(cast(Any, type(self)))}
 
     @classmethod
     def from_json(cls, body: dict[str, Any]) -> Self:
@@ -45,12 +46,14 @@ class Fact:
         return cls(**{name: _read(known[name], value) for name, value in body.items() if name in known})
 
 
-class _Fields(dict[str, Any]):
-    def __init__(self, fact: Fact) -> None:
-        self.fact = fact
+def _filled(template: str, fact: Fact) -> str:
+    return "".join([text if name is None else f"{text}{getattr(fact, name)}" for text, name in _pieces(template)])
 
-    def __missing__(self, name: str) -> Any:
-        return getattr(self.fact, name)
+
+@cache
+def _pieces(template: str) -> tuple[tuple[str, str | None], ...]:
+    """A template as (text, name of the field that follows it)."""
+    return tuple((text, name) for text, name, _, _ in Formatter().parse(template))
 
 
 def _plain(value: Any) -> Any:

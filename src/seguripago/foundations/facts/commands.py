@@ -11,6 +11,8 @@ from typing import Any, Final
 
 from django.db import connection, transaction
 
+from seguripago.values.json_text import json_text
+
 from .base import Fact
 from .models import ParkedFact
 from .wakeups import WORKER, wake
@@ -68,7 +70,7 @@ def publish(*facts: Fact) -> None:
                 [type(fact).__name__ for fact in facts],
                 [fact.store_id for fact in facts],
                 [fact.subject_key() for fact in facts],
-                [json.dumps(fact.to_json(), ensure_ascii=False) for fact in facts],
+                [json_text(fact.to_json()) for fact in facts],
                 [fact.at for fact in facts],
             ],
         )

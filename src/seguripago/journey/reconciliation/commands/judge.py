@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -19,6 +18,7 @@ from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import Candidate, Settlement, confirm_payments, lock_candidates
 from seguripago.journey.payments.rules import Standing, receive
 from seguripago.values.actor import Actor
+from seguripago.values.json_text import json_text
 
 from ..facts import CaseOpened
 from ..models import Case
@@ -290,11 +290,9 @@ def _row(
     at: datetime,
     completes: bool = False,
 ) -> VerdictRow:
-    return VerdictRow(deposit.id, deposit.store_id, kind, payment_id, completes, _json(reasons), _json(suggestions), at)
-
-
-def _json(told: Sequence[Any]) -> str:
-    return json.dumps(told, ensure_ascii=False)
+    return VerdictRow(
+        deposit.id, deposit.store_id, kind, payment_id, completes, json_text(reasons), json_text(suggestions), at
+    )
 
 
 def _case(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
@@ -10,6 +9,7 @@ from typing import Final
 from django.db import connection, transaction
 
 from seguripago.foundations.facts.commands import publish
+from seguripago.values.json_text import json_text
 
 from ..facts import CaseOpened
 from ..models import Case
@@ -65,8 +65,8 @@ def _row(case: Case) -> tuple[object, ...]:
         case.payment_id,
         case.amount_centavos,
         case.currency,
-        json.dumps(case.reasons, ensure_ascii=False),
-        json.dumps(case.suggestions, ensure_ascii=False),
+        json_text(case.reasons),
+        json_text(case.suggestions),
         case.opened_at,
         case.due_at,
         case.owner,
