@@ -196,6 +196,14 @@ def test_when_the_bank_tells_afterwards_it_attests_the_same_deposit(shop: House,
     assert deposit.attestations.filter(agrees=False).count() == 1
 
 
+def test_who_may_not_approve_does_not_void_it_either(shop: House, at: datetime) -> None:
+    proposal_id = propose_capture(shop.store_id, seen(shop), by=shop.beto, at=at)
+    tell(shop, at)
+    with pytest.raises(approvals.NotYourRole):
+        approve_capture(proposal_id, seen=proposed(shop, proposal_id).hash, by=shop.beto, at=at)
+    assert proposed(shop, proposal_id).state == "open"
+
+
 def test_an_equal_deposit_under_another_key_is_shown_and_only_a_declared_other_one_enters(
     shop: House, at: datetime
 ) -> None:

@@ -38,9 +38,7 @@ def propose_prefix(store_id: int, *, institution: str, bank_label: str, prefix: 
 def approve_prefix(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> None:
     """Approve as a second person: from now on the store has the prefix. Raises what approvals.grant raises."""
     with deciding(proposal_id, at=at):
-        asked = lock(proposal_id, at=at)
-        if asked.kind != PREFIX_KIND:
-            raise ChangedMeanwhile("No es una cuenta de la tienda.")
+        asked = lock(proposal_id, at=at, by=by, kinds=(PREFIX_KIND,))
         wanted: dict[str, str] = {name: str(value) for name, value in asked.effects.items()}
         grant(proposal_id, seen=seen, effects_now=wanted, by=by, at=at)
         try:

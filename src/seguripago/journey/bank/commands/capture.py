@@ -116,10 +116,8 @@ def approve_capture(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> 
     of it meanwhile. Raises what approvals.grant raises; ChangedMeanwhile leaves the proposal void.
     """
     with deciding(proposal_id, at=at):
-        proposal = lock(proposal_id, at=at)
-        capture = Capture.objects.filter(proposal_id=proposal_id, store_id=proposal.store_id).first()
-        if capture is None:
-            raise CaptureUnknown
+        proposal = lock(proposal_id, at=at, by=by, kinds=tuple(KINDS.values()))
+        capture = Capture.objects.get(proposal_id=proposal_id)
         effects = _effects_now(capture)
         grant(proposal_id, seen=seen, effects_now=effects, by=by, at=at)
         notice_id = keep_own(
