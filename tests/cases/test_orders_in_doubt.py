@@ -13,6 +13,7 @@ from django.db import connection, transaction
 
 from seguripago.adapters.payouts.stp import ADAPTER as STP
 from seguripago.foundations.ledger.rules import Account
+from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.bank.rules import operation_day
 from seguripago.journey.reconciliation import commands as cases
 from seguripago.journey.reconciliation.commands import paying_out, returning
@@ -195,3 +196,43 @@ def _stop(case_id: int, at: datetime) -> None:
         returning.stop_returns([case_id], reason="El banco lo devolvió.", by=CLERK, at=at)
     finally:
         connection.close()
+
+
+@pytest.mark.parametrize("is_told", [True, False])
+def test_a_return_that_the_payees_bank_sends_back_is_in_its_case_again(
+    there: House, line: Provider, at: datetime, is_told: bool
+) -> None:
+    """It was settled, and then no account was found: STP's notice says so, or the last look an hour later."""
+    house, going = stp_house(at, line)
+    cases.send_approved_returns(at=at)
+    (sent,) = returns(house.store_id)
+    inner = {"claveRastreo": sent.tracking_key, "monto": 10.0}
+    line.answer = lambda question: answer(estado=0, respuesta={**inner, "estado": "LQ"})
+    assert cases.ask_about_returns(at=at + timedelta(seconds=6)) == 1
+    assert world.page(house.store_id, going.case_id).state == "done"
+
+    line.answer = lambda question: answer(estado=0, respuesta={**inner, "estado": "D", "causaDevolucion": 1})
+    later = at + timedelta(minutes=5 if is_told else 61)
+    if is_told:
+        body = json.dumps({"claveRastreo": sent.tracking_key, "estado": "D"}).encode()
+        assert cases.hear_payout("stp", store_by_id(house.store_id).hook_key, body=body, headers={}, at=later)
+    assert cases.ask_about_returns(at=later) == 1
+    assert cases.ask_about_returns(at=later) == 0
+
+    (back,) = returns(house.store_id)
+    assert (back.state, back.reason) == ("failed", "STP: D 1")
+    case = world.page(house.store_id, going.case_id)
+    assert (case.state, case.amount) == ("open", TEN)
+    assert house.money(Account.SUSPENSE) == -TEN
+    assert [question.method for question in line.asked] == ["PUT", "POST", "POST"]
+
+
+def test_what_left_and_stayed_is_looked_at_once_more_only(there: House, line: Provider, at: datetime) -> None:
+    house, _ = stp_house(at, line)
+    cases.send_approved_returns(at=at)
+    inner = {"claveRastreo": returns(house.store_id)[0].tracking_key, "monto": 10.0}
+    line.answer = lambda question: answer(estado=0, respuesta={**inner, "estado": "LQ"})
+    for minutes in (1, 30, 62, 130, 600):
+        cases.ask_about_returns(at=at + timedelta(minutes=minutes))
+    assert [question.method for question in line.asked] == ["PUT", "POST", "POST"]
+    assert returns(house.store_id)[0].state == "confirmed"

@@ -74,7 +74,26 @@ def ask_about_returns(*, at: datetime) -> int:
                 ended += _ask(return_id, road, at=at)
         except Exception:
             log.exception("return %s was not asked about", return_id)
-    return ended
+    return ended + _look_again(at=at)
+
+
+def _look_again(*, at: datetime) -> int:
+    """Ask once more about what left an hour ago, and at once about what a notice speaks of; counts what came back."""
+    left = ReturnInstruction.objects.filter(state=ReturnState.CONFIRMED.value, road="order", ask_at__lte=at)
+    back = 0
+    for row in list(left.order_by("ask_at")[:BATCH]):
+        mine = ReturnInstruction.objects.filter(pk=row.pk, state=ReturnState.CONFIRMED.value)
+        mine.update(ask_at=at + LONGEST_PAUSE)
+        try:
+            road = road_of(row.store_id)
+            answer = None if road is None else _heard_of(row, road, at=at)
+        except Exception:
+            log.exception("return %s was not looked at again", row.pk)
+            continue
+        if road is not None and answer is not None and answer.state is PayoutState.FAILED:
+            back += _take(row, answer, road[0], at=at)
+        mine.update(ask_at=None)
+    return back
 
 
 def orders_in_doubt(*, at: datetime, fresh_s: int) -> int:
@@ -92,7 +111,7 @@ def hear_payout(slug: str, store_key: str, *, body: bytes, headers: Mapping[str,
     orders = ReturnInstruction.objects.filter(store_id=store.id, road="order", tracking_key=key)
     if not key or not orders.exists():
         return False
-    orders.filter(state=ReturnState.INSTRUCTED.value).update(ask_at=at)
+    orders.filter(state__in=[ReturnState.INSTRUCTED.value, ReturnState.CONFIRMED.value]).update(ask_at=at)
     return True
 
 
@@ -145,23 +164,35 @@ def _send(return_id: int, road: Road, *, at: datetime) -> None:
 
 
 def _ask(return_id: int, road: Road, *, at: datetime) -> int:
-    adapter, credentials = road
     row = ReturnInstruction.objects.get(pk=return_id)
     assert row.instructed_at is not None
     pause = min(max((at - row.instructed_at) / 2, FIRST_ASK), LONGEST_PAUSE)
     ReturnInstruction.objects.filter(pk=return_id).update(ask_at=at + pause)
-    is_sure = True
+    try:
+        answer = _heard_of(row, road, at=at)
+    except FeedTrouble as trouble:
+        log.warning("return %s stays in doubt: %s", return_id, trouble)
+        return 0
+    if answer is None:
+        return _never_heard_of(row, row.instructed_at, road, at=at)
+    return _take(row, answer, road[0], at=at)
+
+
+def _heard_of(row: ReturnInstruction, road: Road, *, at: datetime) -> PayoutAnswer | None:
+    """What the provider says on whichever day it may have the order; None when surely on none. Raises FeedTrouble."""
+    adapter, credentials = road
+    assert row.instructed_at is not None
+    trouble: FeedTrouble | None = None
     for day in days_to_ask(row.instructed_at, at):
         try:
-            answer = adapter.fetch(order_of(row), day, credentials)
+            return adapter.fetch(order_of(row), day, credentials)
         except NotFoundThere:
             continue
-        except FeedTrouble as trouble:
-            log.warning("return %s stays in doubt: %s", return_id, trouble)
-            is_sure = False
-        else:
-            return _take(row, answer, adapter, at=at)
-    return _never_heard_of(row, row.instructed_at, road, at=at) if is_sure else 0
+        except FeedTrouble as met:
+            trouble = met
+    if trouble is not None:
+        raise trouble
+    return None
 
 
 def _never_heard_of(row: ReturnInstruction, sent_at: datetime, road: Road, *, at: datetime) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from django.db import transaction
@@ -42,6 +42,7 @@ from ..rules.returns import (
 )
 
 MOST_IN_A_FILE: Final = 1_000
+LAST_LOOK: Final = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,9 @@ def confirm_return(
         if amount != Money(row.amount_centavos, row.currency):
             raise ReturnDiffers
         row.state, row.bank_ref, row.ended_at = following.value, says[:80], at
-        row.save(update_fields=["state", "bank_ref", "ended_at"])
+        # A payee's bank may still send it back; nobody is told when the notice of that is lost.
+        row.ask_at = at + LAST_LOOK if row.road == "order" else None
+        row.save(update_fields=["state", "bank_ref", "ended_at", "ask_at"])
         legs = ((Account.SUSPENSE, amount), (Account.BANK, -amount))
         post(Journal(f"return:{row.pk}:confirmed", row.store_id, f"case:{row.case_id}", at, legs, value_date=day))
         said = {"return": row.pk, "amount": amount.plain, "says": says}
@@ -142,7 +145,7 @@ def confirm_return(
 
 
 def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take back a return that the bank did not carry out: its money is in the case again, which is open.
+    """Take back a return that the bank did not carry out, or that came back: its money is in the case again, open.
 
     A repeated failure changes nothing. Raises ReturnUnknown, ReturnWrongState.
     """
@@ -150,13 +153,18 @@ def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None
         case, row = lock_return(return_id)
         if row.state == ReturnState.FAILED:
             return
+        had_left = row.state == ReturnState.CONFIRMED
         row.state = move_return(row.state, ReturnEvent.FAIL).value
-        row.reason, row.ended_at = reason[:240], at
-        row.save(update_fields=["state", "reason", "ended_at"])
+        row.reason, row.ended_at, row.ask_at = reason[:240], at, None
+        row.save(update_fields=["state", "reason", "ended_at", "ask_at"])
+        if had_left:
+            amount = Money(row.amount_centavos, row.currency)
+            legs = ((Account.BANK, amount), (Account.SUSPENSE, -amount))
+            post(Journal(f"return:{row.pk}:came_back", row.store_id, f"case:{row.case_id}", at, legs))
         record(row.store_id, by, "return.failed", f"case:{case.pk}", {"return": row.pk, "reason": reason}, at=at)
         publish(_fact(ReturnFailed, row, at=at, reason=reason[:240]))
         case.reasons = [*case.reasons, f"No se realizó la devolución de {Money(row.amount_centavos)}: {reason}"]
-        if case.state == CaseState.APPROVED:
+        if case.state in {CaseState.APPROVED, CaseState.DONE}:
             case.state = move_case(case.state, CaseEvent.REOPEN).value
             case.due_at = at + DEFAULTS[CaseKind(case.kind)].within
         if not case.cause.startswith("charge:"):

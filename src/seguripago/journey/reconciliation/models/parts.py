@@ -80,6 +80,11 @@ class ReturnInstruction(models.Model):
             models.Index(fields=["store_id", "state", "-id"], name="return_by_state"),
             models.Index(fields=["case"], name="return_of_case"),
             models.Index(fields=["ask_at"], condition=Q(state="instructed", road="order"), name="return_to_ask_about"),
+            models.Index(
+                fields=["ask_at"],
+                condition=Q(state="confirmed", road="order", ask_at__isnull=False),
+                name="return_to_look_at_again",
+            ),
         ]
 
 

@@ -40,6 +40,8 @@ RETURN_MOVES: Final[dict[tuple[ReturnState, ReturnEvent], ReturnState]] = {
     (ReturnState.APPROVED, ReturnEvent.FAIL): ReturnState.FAILED,
     (ReturnState.INSTRUCTED, ReturnEvent.CONFIRM): ReturnState.CONFIRMED,
     (ReturnState.INSTRUCTED, ReturnEvent.FAIL): ReturnState.FAILED,
+    # It left, and the payee's bank sent it back: a transfer is settled before that bank looks for the account.
+    (ReturnState.CONFIRMED, ReturnEvent.FAIL): ReturnState.FAILED,
 }
 PENDING: Final = (ReturnState.APPROVED.value, ReturnState.INSTRUCTED.value)
 RETURN_LABELS: Final[dict[str, str]] = {
