@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, OuterRef, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from seguripago.ports.bank_feeds import INSTITUTION_UNSAID
@@ -24,7 +24,7 @@ from .cep_questions import CepQuestionView as CepQuestionView
 from .cep_questions import cep_question as cep_question
 from .cep_questions import cep_questions as cep_questions
 from .cep_questions import seal_is_deposit as seal_is_deposit
-from .models import Announcement, Deposit, DepositReturn, NoticeReading
+from .models import Announcement, Deposit, DepositReturn
 
 _COLUMNS: Final = (
     "pk", "store_id", "amount_centavos", "currency", "clabe", "is_own_account", "sending_institution", "tracking_key",
@@ -86,16 +86,6 @@ class DayLine:
 
 
 @dataclass(frozen=True, slots=True)
-class UnreadableNotice:
-    """A notice that is kept raw and could not be read; `reason` is the reader's word for the field."""
-
-    id: int
-    feed: str
-    reason: str
-    received_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
 class Payer:
     """The sender of a deposit; banks leave any of it out."""
 
@@ -107,8 +97,9 @@ class Payer:
 
 def deposits(ids: Collection[int]) -> tuple[DepositView, ...]:
     """The deposits with these ids, by id."""
-    # One array, not a placeholder for every id.
-    return _views(Deposit.objects.filter(pk__in=RawSQL("SELECT unnest(%s::bigint[])", [list(ids)])).order_by("pk"))
+    # One array, not a placeholder for every id; by ANY, which finds each by its key however few rows there are.
+    told = RawSQL("deposit.id = ANY(%s::bigint[])", [list(ids)], output_field=BooleanField())
+    return _views(Deposit.objects.filter(told).order_by("pk"))
 
 
 def newest(store_id: int, *, limit: int = 50) -> tuple[DepositView, ...]:
@@ -150,16 +141,6 @@ def by_movement(
         sending_institution=sending_institution,
     ).values_list("pk", flat=True)
     return deposits(list(ids))
-
-
-def unreadable_notices(store_id: int, *, limit: int = 20) -> tuple[UnreadableNotice, ...]:
-    """The notices of the store that could not be read, the newest first."""
-    rows = (
-        NoticeReading.objects.filter(outcome="unreadable", notice__store_id=store_id)
-        .select_related("notice")
-        .order_by("-read_at")[:limit]
-    )
-    return tuple(UnreadableNotice(r.notice_id, r.notice.feed, r.reason, r.notice.received_at) for r in rows)
 
 
 def deposits_of_day(store_id: int, operation_date: date) -> tuple[DayLine, ...]:
