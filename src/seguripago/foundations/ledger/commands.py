@@ -6,16 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from django.db import connection
 
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
 from .rules import Account, sums_to_zero
-
-MEXICO: Final = ZoneInfo("America/Mexico_City")
-
 
 BOOK: Final = """
     INSERT INTO posting (journal, leg, store_id, account, centavos, currency, subject, at, value_date)
