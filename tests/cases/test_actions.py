@@ -220,6 +220,17 @@ def test_a_part_for_an_expired_order_gives_its_buyer_time_for_the_rest(there: Ho
     assert order(sold.order_id).state == "verified"
 
 
+def test_an_order_that_two_people_brought_back_is_not_retired_by_old_news(there: House, at: datetime) -> None:
+    """Payments hear of the cancellation only afterwards, as when a listener was behind."""
+    sold = bank.sale(at, store_id=there.store_id)
+    cancel_order(sold.order_id, by=there.mariana, reason="El comprador lo pidió", at=at)
+    case = world.orphan(there, TEN, at)
+    world.approve(there, cases.propose_apply(case.id, number=world.number_of(sold), by=there.mariana, at=at), at)
+    bank.turn(at, only=("payments.retire",))
+    assert bank.paid_view(sold.order_id).state == "partly_paid"
+    assert open_cases(there.store_id) == ()
+
+
 def test_a_little_is_written_off_within_the_tolerance_of_two_people(there: House, at: datetime) -> None:
     _, case = world.excess(there, at, over=Money(30))
     with pytest.raises(CaseCannot, match="tolerancia"):

@@ -81,12 +81,15 @@ def expire_payments(*, at: datetime) -> int:
 
 
 def retire_payments(order_ids: Collection[int], *, at: datetime) -> None:
-    """Stop asking for money for orders that were cancelled; what still arrives becomes a case."""
+    """Stop asking for money for orders that are cancelled; what still arrives becomes a case.
+
+    One that two people brought back since, while this waited to be heard, keeps its payment.
+    """
     with transaction.atomic():
-        orders.lock_orders(order_ids)
+        ended = [pk for pk, order in orders.lock_orders(order_ids).items() if order.state == "cancelled"]
         waiting = [state.value for state in OPEN]
         open_ones = list(
-            Payment.objects.select_for_update().filter(order_id__in=order_ids, state__in=waiting).order_by("pk")
+            Payment.objects.select_for_update().filter(order_id__in=ended, state__in=waiting).order_by("pk")
         )
         for payment in open_ones:
             payment.state = move(State(payment.state), Event.RETIRE).value
