@@ -180,7 +180,7 @@ def test_another_store_reaches_nothing_of_this_one(at_hand: Area) -> None:
     assert Proposal.objects.get().state == "open"
 
 
-QUERIES = {"buscar/?q=": 7, "excepciones/": 5, "caso/": 16, "deposito/": 16, "aprobaciones/": 4}
+QUERIES = {"buscar/?q=": 7, "excepciones/": 5, "caso/": 15, "deposito/": 15, "aprobaciones/": 4}
 
 
 def test_every_page_asks_a_fixed_number_of_questions(at_hand: Area) -> None:

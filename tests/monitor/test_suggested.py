@@ -77,7 +77,7 @@ def test_the_parts_that_were_foreseen_stand_in_the_form(now: datetime) -> None:
     numbers = [order(each.order_id).number for each in (sold, other)]
     case = stray(sold, sold.total + other.total, now, concept=" ".join(number.replace("-", "") for number in numbers))
     clerk = entered(sold.store_id, "payments")
-    assert case.suggestions[0]["shares"]
+    assert any(each["shares"] for each in case.suggestions)
     page = clerk.get(f"{AT}caso/{case.pk}/").content.decode()
     assert {field(page, "number_1"), field(page, "number_2")} == set(numbers)
     assert field(page, "amount_1") == sold.total.plain

@@ -31,6 +31,17 @@ class StatementLineDoubtful(MonitorFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StatementLineSettled(MonitorFact):
+    """A person said which deposit a doubtful line is of."""
+
+    subject: ClassVar[str] = "statement_row:{row_id}"
+
+    row_id: int
+    statement_id: int
+    deposit_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DebitSeen(MonitorFact):
     """A statement shows money that left the account; a return of ours may be confirmed by it."""
 

@@ -35,6 +35,20 @@ class StatementUnfit(Refusal):
         self.reason = reason
 
 
+class DoubtIsOver(Refusal):
+    """The line is no doubt any more: somebody else was faster."""
+
+    code: ClassVar[str] = "SP-297"
+    says: ClassVar[Promise] = _("Esa línea ya no está en duda: alguien más la resolvió.")
+
+
+class NotThatDeposit(Refusal):
+    """The line cannot be of that deposit: another amount, account or day, or another line attests it."""
+
+    code: ClassVar[str] = "SP-298"
+    says: ClassVar[Promise] = _("Esa línea no puede ser de ese depósito. Revisa cómo va y elige de nuevo.")
+
+
 class StatementElsewhere(Refusal):
     """What was asked does not fit the statement's state: somebody else was faster."""
 

@@ -21,12 +21,19 @@ from seguripago.journey.bank.facts import (
     DepositReturned,
     NoticeUnreadable,
 )
-from seguripago.journey.bank.statement_facts import DebitSeen, StatementLineDoubtful
+from seguripago.journey.bank.statement_facts import DebitSeen, StatementLineDoubtful, StatementLineSettled
 from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver, PaymentConfirmed
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from .commands import close_settled_parts, judge_arrived, open_alarms, release_case, undo_returned
+from .commands import (
+    close_settled_lines,
+    close_settled_parts,
+    judge_arrived,
+    open_alarms,
+    release_case,
+    undo_returned,
+)
 from .commands.returning import Debit, confirm_by_debits
 from .facts import CaseDecided
 
@@ -41,8 +48,12 @@ def judge_arrivals(facts: Sequence[Fact], at: datetime) -> None:
 
 
 def raise_alarms(facts: Sequence[Fact], at: datetime) -> None:
-    """Open a case for what cannot be read or nobody confirms, and for a card that was charged in vain."""
+    """Open a case for what cannot be read or nobody confirms, and for a card that was charged in vain.
+
+    A line that a person settled closes its own, in the same lane: never before it was opened.
+    """
     open_alarms(facts, at=at)
+    close_settled_lines([fact for fact in facts if isinstance(fact, StatementLineSettled)], at=at)
 
 
 def open_again(facts: Sequence[Fact], at: datetime) -> None:
@@ -80,7 +91,14 @@ LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
     Listener(
         "reconciliation_alarms",
-        (NoticeUnreadable, AnnouncementUnconfirmed, CardMoneyUnplaced, PartLeftOver, StatementLineDoubtful),
+        (
+            NoticeUnreadable,
+            AnnouncementUnconfirmed,
+            CardMoneyUnplaced,
+            PartLeftOver,
+            StatementLineDoubtful,
+            StatementLineSettled,
+        ),
         raise_alarms,
     ),
     Listener("reconciliation.returns", (DebitSeen,), confirm_returns),

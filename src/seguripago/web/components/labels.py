@@ -104,7 +104,9 @@ HOLIDAYS = (
     gettext_noop("Transmisión del Poder Ejecutivo"),
 )
 CASE_ENDS = (
-    gettext_noop("Si nadie decide a tiempo, pasa a supervisión."),
+    gettext_noop("Si nadie decide a tiempo, pasa a Medios de pago."),
+    gettext_noop("Si nadie decide a tiempo, pasa a la supervisión."),
+    gettext_noop("Si nadie decide a tiempo, pasa a la dirección de la tienda."),
     gettext_noop("Si nadie decide a tiempo, se cierra dentro de la tolerancia."),
     gettext_noop("Si nadie decide a tiempo, se devuelve a la cuenta de origen."),
 )

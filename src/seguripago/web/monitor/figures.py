@@ -91,7 +91,7 @@ class Head:
 class Chart:
     """The bars of a range, the running one last; `points` is what the page's script draws, in centavos.
 
-    `before` is what came in the same minutes a week ago, bar by bar; none for a week.
+    `before` is what came in the same minutes a week ago, bar by bar; none for a week, nor when nothing had come.
     """
 
     range: str
@@ -178,10 +178,11 @@ def _same(bars: tuple[Slice, ...], before: tuple[Came, ...], *, minutes: int, sp
         return ()
     by_start = {each.starts_at: each.received for each in before}
     steps = range(0, minutes, STEP_MINUTES)
-    return tuple(
+    found = tuple(
         Money.sum(by_start.get(bar.starts_at - WEEK + timedelta(minutes=step), Money.zero()) for step in steps)
         for bar in bars
     )
+    return found if any(each.centavos for each in found) else ()
 
 
 def _bars(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.urls import path
 
-from .views import statements
+from .views import doubts, statements
 
 urlpatterns = [
     path("medios-de-pago/estados-de-cuenta/", statements.statement_list, name="monitor_statements"),
@@ -14,6 +14,7 @@ urlpatterns = [
         statements.live_statement,
         name="monitor_statement_live",
     ),
+    path("medios-de-pago/estados-de-cuenta/linea/<int:row_id>/", doubts.doubtful_line, name="monitor_doubt"),
     path(
         "medios-de-pago/estados-de-cuenta/<int:statement_id>/<slug:verb>/",
         statements.statement_act,

@@ -1,7 +1,7 @@
 """The verbs of this room."""
 
 from .approving import approve_case, reject_case, release_case, withdraw_case
-from .cases import close_settled_parts, open_alarms, open_part_expired_cases
+from .cases import close_settled_lines, close_settled_parts, open_alarms, open_part_expired_cases
 from .close import DayAlreadyClosed, DayNotThere, EarlierDayOpen, check_days, close_day
 from .defaults import decide_overdue_cases
 from .judge import judge_deposits
@@ -37,6 +37,7 @@ __all__ = [
     "ask_about_returns",
     "check_days",
     "close_day",
+    "close_settled_lines",
     "close_settled_parts",
     "confirm_by_debits",
     "confirm_return",

@@ -12,7 +12,7 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContradicted, NoticeUnreadable
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
-from seguripago.journey.bank.statement_facts import StatementLineDoubtful
+from seguripago.journey.bank.statement_facts import StatementLineDoubtful, StatementLineSettled
 from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver
 from seguripago.journey.payments.queries import OverduePart, orders_of_payments, overdue_parts
 from seguripago.values.actor import Actor
@@ -54,6 +54,23 @@ def open_alarms(facts: Sequence[Fact], *, at: datetime) -> None:
             case StatementLineDoubtful():
                 cases.append(_doubtful_line(fact, at))
     open_once(cases, orders, at=at)
+
+
+def close_settled_lines(facts: Sequence[StatementLineSettled], *, at: datetime) -> None:
+    """The line's deposit is known now: its case, which holds no money, needs nobody any more."""
+    if not facts:
+        return
+    causes = {f"statement_row:{fact.row_id}:{CaseKind.UNREADABLE.value}": fact for fact in facts}
+    with transaction.atomic():
+        rows = list(
+            Case.objects.filter(cause__in=list(causes)).exclude(state="done").select_for_update(no_key=True).order_by("pk")
+        )
+        for row in rows:
+            row.state = "done"
+            row.reasons = [*row.reasons, f"Una persona dijo que es el depósito {causes[row.cause].deposit_id}."]
+            row.save(update_fields=["state", "reasons"])
+        who = Actor.system("Área de Medios de Pago")
+        record_all([Change(row.store_id, who, "case.settled", f"case:{row.pk}", {}, at) for row in rows])
 
 
 def open_part_expired_cases(*, at: datetime) -> int:

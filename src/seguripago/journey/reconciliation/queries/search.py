@@ -89,7 +89,8 @@ def find_deposits(store_id: int, wanted: Wanted, *, before: Place | None = None,
     if wanted.text.strip() and read.is_empty:
         return FoundPage((), None, read, ())
     places = _found(store_id, wanted, read, orders, before=before, limit=limit + 1)
-    by_id = {deposit.id: deposit for deposit in deposits([place.id for place in places[:limit]])}
+    read_now = [place.id for place in places[:limit]]
+    by_id = {deposit.id: deposit for deposit in deposits(read_now)} if read_now else {}
     rows = deposit_rows([by_id[place.id] for place in places[:limit]])
     announced = () if before or wanted.state or wanted.kind else _announced(store_id, wanted, read, orders)
     return FoundPage(rows, places[limit - 1] if len(places) > limit else None, read, orders, announced)

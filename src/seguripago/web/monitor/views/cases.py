@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from seguripago.journey.bank import sayings
-from seguripago.journey.reconciliation.commands import propose_many, would_say
+from seguripago.journey.reconciliation.commands import Bulk, propose_many, would_say
 from seguripago.journey.reconciliation.queries import CaseView, case_page, open_cases, waiting_by_kind
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
@@ -55,7 +55,21 @@ def propose_several(request: StaffRequest) -> HttpResponse:
         "%(n)s propuestas hechas; esperan su segunda aprobación.",
         made,
     ) % {"n": made}
-    return render(request, "monitor/cases.html", {**_queue(request), "done": said if made else "", "bulk": done})
+    return render(
+        request, "monitor/cases.html", {**_queue(request), "done": said if made else "", **_refused(request, done)}
+    )
+
+
+def _refused(request: StaffRequest, done: Bulk) -> dict[str, object]:
+    """What could not be proposed, still chosen, with what was typed."""
+    if not done.refused:
+        return {}
+    return {
+        "bulk": done,
+        "picked": {case_id for case_id, _why in done.refused},
+        "bulk_action": request.POST.get("action", ""),
+        "bulk_reason": request.POST.get("reason", "")[:240],
+    }
 
 
 @require_GET

@@ -146,19 +146,23 @@ def _regions(request: StaffRequest, statement_id: int) -> dict[str, Any]:
             (each["line"], words.reason_words(each["reason"])) for each in preview.get("refusals", ())
         ],
         "confirmed": confirmed,
-        **(_told(store_id, found.id) if found.state == "done" else {}),
+        **(_told(store_id, found) if found.state == "done" else {}),
         "formats": [(slug, form.title) for slug, form in sorted(statement_formats().items())],
         "exports": formats(),
         "shown": SHOWN,
     }
 
 
-def _told(store_id: int, statement_id: int) -> dict[str, Any]:
+def _told(store_id: int, found: StatementView) -> dict[str, Any]:
+    statement_id = found.id
+    doubts = list(doubtful_lines(store_id, statement_id, limit=SHOWN))
     return {
+        # A line that two files bring is one line, of the first of them.
+        "elsewhere": found.doubtful - len(doubts) if len(doubts) < SHOWN else 0,
         "refused": [
             (each.line, words.reason_words(each.reason)) for each in refused_lines(store_id, statement_id, limit=SHOWN)
         ],
-        "doubts": [(each, words.doubt_words(each.why)) for each in doubtful_lines(store_id, statement_id, limit=SHOWN)],
+        "doubts": [(each, words.doubt_words(each.why)) for each in doubts],
     }
 
 
