@@ -6,7 +6,7 @@ import json
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -146,6 +146,15 @@ def test_the_days_of_an_order(at: datetime) -> None:
     assert is_day_over(at, at + timedelta(hours=10, minutes=31))
     saturday = at + timedelta(days=3)
     assert days_to_ask(saturday, saturday + timedelta(hours=1)) == (None,)
+
+
+def test_an_order_before_a_day_on_which_only_banks_rest() -> None:
+    """All Souls' of 2026 is a Monday: what is sent on Friday evening has Tuesday's date, not over on Monday."""
+    friday, monday = datetime(2026, 10, 31, 1, tzinfo=UTC), datetime(2026, 11, 3, 3, 30, tzinfo=UTC)
+    assert days_to_ask(friday, monday) == (None, date(2026, 10, 30), date(2026, 11, 2))
+    assert not is_day_over(friday, monday)
+    assert is_day_over(friday, monday + timedelta(days=1))
+    assert date(2026, 11, 3) in days_to_ask(friday, monday + timedelta(days=1))
 
 
 def test_an_answer_about_another_account_is_not_believed(line: Provider) -> None:

@@ -13,7 +13,7 @@ from typing import ClassVar, Final
 
 from seguripago.journey.bank.rules import SETTLED_AFTER, operation_day
 from seguripago.ports.payouts import PayoutOrder
-from seguripago.values.calendar import MEXICO, is_working_day
+from seguripago.values.calendar import MEXICO, is_banking_day, is_working_day
 from seguripago.values.refusal import Refusal
 
 
@@ -100,6 +100,7 @@ CLOCKS_APART: Final = timedelta(minutes=10)
 def days_to_ask(sent_at: datetime, at: datetime) -> tuple[date | None, ...]:
     """The operation days that an order may be on. Providers want the day left out (None) while it runs."""
     days = {operation_day(sent_at - CLOCKS_APART), operation_day(sent_at + CLOCKS_APART)}
+    days |= {_when_banks_open(day) for day in days}
     sent_on = sent_at.astimezone(MEXICO).date()
     if is_working_day(sent_on):
         days.add(sent_on)
@@ -116,7 +117,14 @@ def may_send_again(sent_at: datetime, at: datetime) -> bool:
 
 def is_day_over(sent_at: datetime, at: datetime) -> bool:
     """Whether the order's day is so long over that what the provider does not have by now never left."""
-    return operation_day(at - SETTLED_AFTER) > operation_day(sent_at + CLOCKS_APART)
+    return operation_day(at - SETTLED_AFTER) > _when_banks_open(operation_day(sent_at + CLOCKS_APART))
+
+
+def _when_banks_open(day: date) -> date:
+    """The day itself, or the next one after those on which only banks rest (`operation_day` knows no such days)."""
+    while not is_banking_day(day):
+        day += timedelta(days=1)
+    return day
 
 
 def bank_text(text: str, limit: int) -> str:
