@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import zip_longest
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from seguripago.journey.bank.asking_queries import FeedHeard, feeds_heard
 from seguripago.journey.payments.queries import expected_sum
@@ -27,9 +26,9 @@ from seguripago.journey.reconciliation.queries import (
     slices,
     waiting_cases,
 )
+from seguripago.values.calendar import MEXICO
 from seguripago.values.money import Money
 
-MEXICO: Final = ZoneInfo("America/Mexico_City")
 STEP_MINUTES: Final = 5
 HOUR_STEPS: Final = 12
 INSTANT_S: Final = 0.05
