@@ -7,9 +7,8 @@ from datetime import date
 
 from seguripago.values.money import Money
 
-from .commands.statement_matching import candidates_of
 from .queries import DepositView, deposits
-from .statement_rules import Waiting
+from .statement_matching import may_be
 from .statement_tables import StatementRow
 
 
@@ -63,13 +62,3 @@ def doubt(store_id: int, row_id: int) -> DoubtView | None:
         deposit_id=row.deposit_id,
         candidates=deposits(sorted(may_be(row))) if row.state == "doubtful" else (),
     )
-
-
-def may_be(row: StatementRow) -> set[int]:
-    """The deposits that a doubtful line may be of, by what cannot be otherwise: amount, currency, account, day."""
-    amount = row.amount_centavos, row.currency
-    line = Waiting(row.pk, row.account, row.operation_date, row.tracking_key, row.sending_institution, row.clabe, "")
-    notice_id = row.statement.notice_id
-    assert notice_id is not None
-    found = candidates_of(row.store_id, [amount], [line], notice_id=notice_id).get(amount, ())
-    return {each.deposit_id for each in found if not each.is_attested and row.account in ("", each.owner_account)}

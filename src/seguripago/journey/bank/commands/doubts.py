@@ -10,9 +10,9 @@ from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.values.actor import Actor
 
-from ..doubts import may_be
 from ..models import Attestation, Deposit
 from ..statement_facts import StatementLineSettled
+from ..statement_matching import may_be
 from ..statement_refusals import DoubtIsOver, NotThatDeposit
 from ..statement_tables import StatementRow
 from .statement_attesting import count_more

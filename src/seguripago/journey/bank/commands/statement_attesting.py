@@ -19,10 +19,10 @@ from seguripago.values.money import Money
 from .. import statement_rules as rules
 from ..models import Attestation
 from ..statement_facts import StatementLineDoubtful
+from ..statement_matching import candidates_of
 from ..statement_rules import Match, Waiting
 from ..statement_tables import Statement, StatementRow
 from .movements import Telling, heard, keep_movements
-from .statement_matching import candidates_of
 from .statement_sorting import settled_at
 
 AT_ONCE: Final = 2_000

@@ -19,9 +19,9 @@ from seguripago.ports.bank_feeds import Unreadable
 from seguripago.ports.statements import HEAD_BYTES, Look, Question, StatementFormat, StatementLine
 
 from .. import statement_rules as rules
+from ..statement_matching import candidates_of
 from ..statement_rules import Candidate, StatementEvent, Waiting
 from ..statement_tables import Statement, StatementMapping, StatementPiece
-from .statement_matching import candidates_of
 from .statement_sorting import Frame, OwnRow, Sorter
 
 CHUNK: Final = 4_000

@@ -1,4 +1,4 @@
-"""The deposits that lines without identity may stand for, found in sets."""
+"""The deposits that lines without identity may stand for, found in sets: for importing, and for a person."""
 
 from __future__ import annotations
 
@@ -6,8 +6,9 @@ from collections.abc import Sequence
 
 from django.db import connection
 
-from .. import statement_rules as rules
-from ..statement_rules import Candidate, Waiting
+from . import statement_rules as rules
+from .statement_rules import Candidate, Waiting
+from .statement_tables import StatementRow
 
 type Amount = tuple[int, str]
 
@@ -44,3 +45,13 @@ def candidates_of(
                     Candidate(pk, account, day, key, sender, clabe, by_another)
                 )
     return found
+
+
+def may_be(row: StatementRow) -> set[int]:
+    """The deposits that a doubtful line may be of, by what cannot be otherwise: amount, currency, account, day."""
+    amount = row.amount_centavos, row.currency
+    line = Waiting(row.pk, row.account, row.operation_date, row.tracking_key, row.sending_institution, row.clabe, "")
+    notice_id = row.statement.notice_id
+    assert notice_id is not None
+    found = candidates_of(row.store_id, [amount], [line], notice_id=notice_id).get(amount, ())
+    return {each.deposit_id for each in found if not each.is_attested and row.account in ("", each.owner_account)}
