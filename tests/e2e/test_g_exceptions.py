@@ -55,3 +55,33 @@ def approve(page: Page, number: str) -> None:
     expect(dialog.locator(".hash")).to_have_text(re.compile(r"^([0-9a-f]{4} ?){4}$"))
     dialog.get_by_role("button", name="Aprobar").click()
     expect(page.locator("#case-live")).to_contain_text("Resuelto")
+
+
+def test_on_a_phone_no_button_ever_lies_on_the_clabe(
+    phone: Callable[[], BrowserContext], running_site: RunningSite
+) -> None:
+    """A note above the bank details moves them down to where the assistant's button is: its digits stay free."""
+    buyer = phone().new_page()
+    walking.order(buyer, "barro esmaltado")
+    clabe, amount = walking.ask_for_the_bank_details(buyer)
+    running_site.command("deposit", "--clabe", clabe, "--amount", amount, "--behaviour", "dollars")
+    expect(buyer.get_by_text("Llegó un depósito en USD")).to_be_visible()
+    covered = buyer.evaluate(COVERED, clabe)
+    assert covered == []
+
+
+COVERED = """async (clabe) => {
+  const button = document.querySelector("[data-assistant-launcher]").shadowRoot.querySelector("button");
+  const spot = [...document.querySelectorAll("b, dd, span, p")].filter((one) =>
+    !one.children.length && one.textContent.replace(/\\s/g, "") === clabe)[0];
+  const text = document.createRange();
+  text.selectNodeContents(spot);
+  const found = [];
+  for (let top = 0; top < document.documentElement.scrollHeight; top += 40) {
+    scrollTo(0, top);
+    await new Promise((ready) => requestAnimationFrame(() => requestAnimationFrame(ready)));
+    const one = text.getBoundingClientRect(), other = button.getBoundingClientRect();
+    if (one.right > other.left && one.left < other.right && one.bottom > other.top && one.top < other.bottom)
+      found.push(top);
+  }
+  return found; }"""

@@ -27,7 +27,7 @@
     .p{bottom:calc(var(--up,20px) + 72px + env(safe-area-inset-bottom,0px));width:400px;height:min(640px,calc(100dvh - 112px - var(--up,20px)));border-radius:16px;overflow:hidden;background:#f5f7f6;box-shadow:0 5px 40px rgb(8 34 29/.28)}
     .p[hidden],.n[hidden]{display:none}iframe{display:block;width:100%;height:100%;border:0}
     .f{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-    @media (max-width:667px){.p{inset:0;width:auto;height:100dvh;border-radius:0}.b[aria-expanded=true]{display:none}.b{padding:0 16px}}
+    @media (max-width:667px){.p{inset:0;width:auto;height:100dvh;border-radius:0}.b[aria-expanded=true]{display:none}.b{padding:0 16px}.b.s{width:56px;padding:0;justify-content:center}.b.s .t{display:none}}
     @media (prefers-reduced-motion:no-preference){.p:not([hidden]){animation:u .22s ease-out}@keyframes u{from{opacity:0;transform:translateY(16px)}}}
     @media (forced-colors:active){.b,.p{border:2px solid}}
     @media print{.b,.p{display:none}}`);
@@ -89,5 +89,9 @@
     else if (connectme === "ready") tell(open ? "opened" : "closed");
     else if (connectme === "unread" && !open && Number.isInteger(count) && count >= 0) unread(count);
   });
+  // On a phone, where there is a CLABE to copy, only the round icon: its digits never lie under the button.
+  const slim = () => button.classList.toggle("s", !!document.querySelector("[data-copy]"));
+  slim();
+  for (const what of ["DOMContentLoaded", "scroll", "htmx:afterSwap"]) addEventListener(what, slim, { passive: true });
   (document.body ?? page).append(host);
 })();
