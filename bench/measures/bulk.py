@@ -144,7 +144,7 @@ def _write(path: Path, chosen: list[tuple[str, str]], separator: str) -> None:
     with path.open("w") as file:
         file.write(HEADINGS.replace(",", separator) + "\n")
         for place, (clabe, amount) in enumerate(chosen):
-            fields = (day, f"BULK{mark}{place:08d}", "40012", "LUCIA HERNANDEZ ROBLES", "012180015012884673", clabe,
+            fields = (day, f"BULK{mark}{place:08d}", "40012", "LUCIA HERNANDEZ ROBLES", "012180015012884670", clabe,
                       f"Pago {place}", str(place % 10_000_000), amount)  # fmt: skip
             file.write(separator.join(fields) + "\n")
     if separator == "|":
