@@ -97,7 +97,11 @@ def test_a_file_in_the_folder_is_imported_once_and_put_aside() -> None:
     assert [each.state for each in statements(sold.store_id)] == ["asking", "done"]
 
 
-def test_an_import_that_is_killed_goes_on_where_it_stood(monkeypatch: pytest.MonkeyPatch, at: datetime) -> None:
+@pytest.mark.parametrize("later", [10, 25, 7])
+def test_an_import_that_is_killed_goes_on_where_it_stood(
+    monkeypatch: pytest.MonkeyPatch, at: datetime, later: int
+) -> None:
+    """Also when the next version takes larger or smaller parts."""
     monkeypatch.setattr(statement_import, "CHUNK", 10)
     sold = bank.sale(at)
     some = [*many(sold, 45), Movement(FRIDAY, "0.00", "KEY7", sold.clabe)]
@@ -111,6 +115,7 @@ def test_an_import_that_is_killed_goes_on_where_it_stood(monkeypatch: pytest.Mon
         work.keep_part(kept, at=at)
     assert (view(sold.store_id, found.id).rows, Deposit.objects.count()) == (10, 10)
 
+    monkeypatch.setattr(statement_import, "CHUNK", later)
     import_all(found.id, at=at)
 
     done = view(sold.store_id, found.id)

@@ -77,7 +77,7 @@ class StatementImport:
         self._turn = threading.Lock()
         self._items: Iterator[StatementItem] | None = None
         self._sorter: Sorter | None = None
-        self._done: frozenset[int] = frozenset()
+        self._done: dict[int, int] = {}
         self._place = 1
 
     def __enter__(self) -> Self:
@@ -110,8 +110,9 @@ class StatementImport:
             # What is read half-way lets go of the file before the file goes.
             self._stack.callback(getattr(self._items, "close", lambda: None))
             self._sorter = Sorter(frame_of(statement))
-            steps = StatementStep.objects.filter(statement_id=self.statement_id).values_list("first", flat=True)
-            self._done = frozenset(steps)
+            self._done = dict(
+                StatementStep.objects.filter(statement_id=self.statement_id).values_list("first", "count")
+            )
         return True
 
     def next_part(self) -> Part | None:
@@ -119,12 +120,19 @@ class StatementImport:
         with self._turn:
             assert self._items is not None
             assert self._sorter is not None
-            while items := list(islice(self._items, CHUNK)):
+            while items := list(islice(self._items, self._size())):
                 first, rows = self._place, self._sorter.own_rows(items)
                 self._place += len(items)
                 if first not in self._done:
                     return Part(first, items, rows)
             return None
+
+    def _size(self) -> int:
+        """How many items the next part has: as many as were kept from here, or up to the next ones that were."""
+        kept = self._done.get(self._place)
+        if kept is not None:
+            return kept
+        return min([CHUNK, *(first - self._place for first in self._done if first > self._place)])
 
     def keep_part(self, part: Part, *, at: datetime) -> None:
         """Keep a part in one transaction: its deposits, words, rows, refusals and that it was done."""

@@ -155,7 +155,7 @@ def remembered_answers(store_id: int, fingerprint: str, account: str) -> Mapping
 def _preview(statement: Statement, file: BinaryIO) -> StatementLine | None:
     """Count what importing would do, without writing; gives a line that names no account of ours, if there is one."""
     items = formats()[statement.feed].lines(file, statement.reading)
-    sorter = Sorter(frame_of(statement))
+    sorter = Sorter(frame_of(statement), is_preview=True)
     told: dict[str, Any] = {"rows": 0, "new": 0, "known": 0, "doubtful": 0, "debits": 0, "refused": 0}
     told |= {"credits_centavos": 0, "debits_centavos": 0, "samples": [], "refusals": [], "days": []}
     is_all_known = True

@@ -86,10 +86,14 @@ class Sorted:
 
 
 class Sorter:
-    """Sorts chunk after chunk of one file; remembers only how often it has seen a line without identity."""
+    """Sorts chunk after chunk of one file; remembers only how often it has seen a line without identity.
 
-    def __init__(self, frame: Frame) -> None:
+    A preview only counts: nothing is `heard` in it.
+    """
+
+    def __init__(self, frame: Frame, *, is_preview: bool = False) -> None:
         self.frame = frame
+        self.is_preview = is_preview
         self._seen: Counter[str] = Counter()
 
     def own_rows(self, items: Iterable[StatementItem]) -> list[OwnRow]:
@@ -145,6 +149,8 @@ class Sorter:
                     own_print = statement_rules.print_of(line, own_account)
                     found.rows.append(OwnRow(line, own_account, clabe if len(clabe) == LENGTH else "", own_print, 1))
                     continue
+            if self.is_preview:
+                continue
             said = as_deposit(
                 line, clabe=clabe, settled_at=line.settled_at or settled_at(line.operation_date, frame.received_at)
             )

@@ -63,7 +63,10 @@ def close_settled_lines(facts: Sequence[StatementLineSettled], *, at: datetime) 
     causes = {f"statement_row:{fact.row_id}:{CaseKind.UNREADABLE.value}": fact for fact in facts}
     with transaction.atomic():
         rows = list(
-            Case.objects.filter(cause__in=list(causes)).exclude(state="done").select_for_update(no_key=True).order_by("pk")
+            Case.objects.filter(cause__in=list(causes))
+            .exclude(state="done")
+            .select_for_update(no_key=True)
+            .order_by("pk")
         )
         for row in rows:
             row.state = "done"
