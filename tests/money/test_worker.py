@@ -22,6 +22,7 @@ from seguripago.config import wiring
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import BATCH, Listener, publish
 from seguripago.foundations.facts.queries import parked
+from seguripago.jobs import clocks
 from seguripago.jobs.worker import Followers, MoneyLane
 from seguripago.journey.bank.statement_queries import is_importing
 from seguripago.journey.bank.statement_rules import IMPORT_LOCK
@@ -200,9 +201,11 @@ def test_followers_let_an_import_pass_and_catch_up_when_it_is_over() -> None:
     with psycopg.connect(database_address(), autocommit=True) as importer:
         importer.execute("SELECT pg_advisory_lock(%s, 1)", [IMPORT_LOCK])
         assert is_importing()
+        assert clocks.pause(1, clocks.seal) == clocks.BESIDE_IMPORT_S
         with lanes(Listener("patient", (OrderPaid,), digest)):
             assert until(lambda: len(read) == BATCH, within_s=10)
             assert not until(lambda: len(read) > BATCH, within_s=2), "it does not take the importer's processor"
             importer.execute("SELECT pg_advisory_unlock(%s, 1)", [IMPORT_LOCK])
             assert until(lambda: len(read) == count, within_s=10)
     assert not is_importing()
+    assert clocks.pause(1, clocks.seal) == 1

@@ -20,6 +20,7 @@ from seguripago.jobs.cards import send_for_doubts
 from seguripago.jobs.ripe import do_ripe_proposals
 from seguripago.journey.assistance.commands import lead_waiting
 from seguripago.journey.bank.commands import count_heard, give_up, watch_accounts, watch_feeds
+from seguripago.journey.bank.statement_queries import is_importing
 from seguripago.journey.guarantee.commands import release_due
 from seguripago.journey.orders.commands import expire_orders
 from seguripago.journey.payments.commands import expire_payments
@@ -34,9 +35,16 @@ def retry_money(listeners: Sequence[Listener] = OF_THE_MONEY, *, at: datetime) -
     return sum(retry_parked(listener, at=at) for listener in listeners)
 
 
+def seal(at: datetime) -> None:
+    seal_entries()
+
+
+BESIDE_IMPORT_S: Final = 10.0
+UNHURRIED: Final = frozenset({seal})
+"""What goes slower while a statement is imported: it writes two entries a line, and needs both processors."""
 CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (1, lambda at: lead_waiting(at=at)),
-    (1, lambda at: seal_entries()),
+    (1, seal),
     (2, lambda at: retry_money(at=at)),
     (5, lambda at: expire_payments(at=at)),
     (5, lambda at: expire_orders(at=at)),
@@ -66,8 +74,14 @@ def run(stop: threading.Event) -> None:
             due[position] = now + every_s
             try:
                 clock(timezone.now())
+                due[position] = now + pause(every_s, clock)
             except Error:
                 log.exception("a clock failed")
                 connection.close()
             except Exception:
                 log.exception("a clock failed")
+
+
+def pause(every_s: float, clock: Callable[[datetime], object]) -> float:
+    """Seconds until this clock is due again."""
+    return BESIDE_IMPORT_S if clock in UNHURRIED and is_importing() else every_s

@@ -56,7 +56,7 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
     """
     with transaction.atomic():
         arrived = sorted(
-            deposits(set(ids) - _judged(ids)),
+            deposits(set(ids) - judged_of(ids)),
             key=lambda deposit: (deposit.settled_at, deposit.id),
         )
         if not arrived:
@@ -78,7 +78,8 @@ def judge_deposits(ids: Collection[int], *, at: datetime) -> None:
         _write(_explained(verdicts, at=at), at=at)
 
 
-def _judged(ids: Collection[int]) -> set[int]:
+def judged_of(ids: Collection[int]) -> set[int]:
+    """Those of these deposits that have a verdict."""
     with connection.cursor() as cursor:
         cursor.execute(JUDGED, [list(ids)])
         return {row[0] for row in cursor.fetchall()}

@@ -18,15 +18,18 @@ from seguripago.journey.payments.commands import Candidate, lock_candidates
 from ..models import Allocation, Case, Verdict
 from ..rules import DEFAULTS, CaseKind
 from ..rules.twins import cause_of_twin, twin_reasons
-from .judge import judge_deposits
+from .judge import judge_deposits, judged_of
 from .opening import open_once
 
 
 def judge_arrived(ids: Collection[int], *, at: datetime) -> None:
     """Judge deposits that are new; those that may have been counted already become cases first."""
     with transaction.atomic():
-        doubt_twins(ids, at=at)
-        judge_deposits(ids, at=at)
+        # A statement's import has judged its own before their facts are read.
+        new = set(ids) - judged_of(ids)
+        if new:
+            doubt_twins(new, at=at)
+            judge_deposits(new, at=at)
 
 
 def doubt_twins(ids: Collection[int], *, at: datetime) -> int:
