@@ -95,17 +95,16 @@ def _judge(home: StoreView, statement_id: int) -> None:
     """Wait until every new deposit is judged, and judge where nobody else does."""
     judged_before, patience = -1, time.monotonic() + PATIENCE_S
     while True:
-        while _judge_once():
-            patience = time.monotonic() + PATIENCE_S
         found = _found(home, statement_id)
         if found.notice_id is None or found.received_at is None:
             return
         judged = confirmed_by_statement(found.notice_id, found.received_at)[0]
         if judged >= found.new or time.monotonic() > patience:
             return
-        if judged != judged_before:
+        if judged != judged_before or _judge_once():
             judged_before, patience = judged, time.monotonic() + PATIENCE_S
-        time.sleep(0.1)
+        else:
+            time.sleep(0.1)
 
 
 def _counts(told: Mapping[str, Any]) -> dict[str, Any]:
