@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+GONE_S = 2.0
 GRACE_S = 8
 SHORT_LIFE_S = 10
 SETTLED_S = 2.5
@@ -31,7 +32,12 @@ class Child:
         self._short_lives = 0
 
     def start(self) -> None:
-        """Start it in a session of its own: Ctrl-C in the terminal reaches `up` alone, which then stops everyone."""
+        """Start it in a session of its own: Ctrl-C in the terminal reaches `up` alone, which then stops everyone.
+
+        What a dead one had started goes first: it would live on beside the new one.
+        """
+        if self._process is not None:
+            self._end_the_rest()
         with self.log.open("wb" if self._process is None else "ab") as out:
             self._process = subprocess.Popen(
                 self.command, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT,
@@ -75,9 +81,18 @@ class Child:
         self.ask_to_stop()
         with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(GRACE_S)
-        # Whoever of its session is left; usually nobody.
+        self._end_the_rest()
+
+    def _end_the_rest(self) -> None:
+        """End whoever of its session is left, and see them gone; usually nobody is."""
+        assert self._process is not None
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._process.pid, signal.SIGKILL)
+            self._process.wait()
+            until = time.monotonic() + GONE_S
+            while time.monotonic() < until:
+                os.killpg(self._process.pid, 0)
+                time.sleep(0.02)
         self._process.wait()
 
     def last_words(self) -> str:
