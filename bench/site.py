@@ -51,6 +51,8 @@ def running(*, web_workers: int = 2, web_threads: int = 4) -> Iterator[Site]:
     """Start everything against a fresh database and stop it again."""
     with ExitStack() as stack:
         data = Path(tempfile.mkdtemp(prefix="seguripago-bench-"))
+        # The server's user passes through it; else the cluster would lie elsewhere and stay: eleven gigabytes.
+        data.chmod(0o711)
         stack.callback(shutil.rmtree, data, ignore_errors=True)
         web_port, live_port = free_port(), free_port()
         os.environ |= {
