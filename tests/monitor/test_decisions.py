@@ -124,6 +124,7 @@ def test_the_form_says_what_would_happen_and_keeps_nothing(at_hand: Area) -> Non
     assert f"El pedido {at_hand.number} queda pagado" in good
     for wrong, why in (
         ({"action": "apply", "number": "CM-0000"}, "no es un número de pedido"),
+        ({"action": "apply", "number": " "}, "Escribe el número del pedido."),
         ({"action": "apply", "number": at_hand.number, "amount": "mil"}, "no es un monto"),
         ({"action": "return", "account": "123"}, "Esa CLABE no es válida"),
         ({"action": "ask_for_rest", "hours": "-1"}, "en horas"),

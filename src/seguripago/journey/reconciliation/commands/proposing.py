@@ -182,6 +182,8 @@ def _likely(case_id: int) -> str:
 
 
 def _number(text: str) -> str:
+    if not text.strip():
+        raise CaseCannot("Escribe el número del pedido.")
     number = order_number.parse(text)
     if number is None:
         raise CaseCannot(f"«{text[:30]}» no es un número de pedido.")
