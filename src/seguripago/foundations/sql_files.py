@@ -12,4 +12,9 @@ def run_file(migration: str, name: str, *, reverse: str | None) -> RunSQL:
 
     `reverse` undoes it; None says that nothing can.
     """
-    return RunSQL((Path(migration).parent / "sql" / name).read_text(), reverse_sql=reverse)
+    return RunSQL(text_of(migration, name), reverse_sql=reverse)
+
+
+def text_of(migration: str, name: str) -> str:
+    """What `sql/<name>` beside the migration file says: also to undo another one."""
+    return (Path(migration).parent / "sql" / name).read_text()

@@ -31,27 +31,61 @@ class PayStatus(StrEnum):
     EXPIRED = "expired"
 
 
-type Capability = Literal["sdk_3ds", "redirect_3ds", "msi", "partial_refund", "void", "native_idempotency"]
+type Capability = Literal[
+    "sdk_3ds", "redirect_3ds", "iframe_3ds", "msi", "partial_refund", "void", "native_idempotency", "hook_code"
+]
+type Directive = Literal["script-src", "frame-src", "connect-src", "img-src", "style-src", "form-action"]
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayAccount:
-    """A store's account with a gateway: `store_key` names it there, `api_url` is where our servers call."""
+    """A store's account with a gateway: `store_key` names it there, `api_url` is where our servers call.
+
+    `public_key` is what the buyer's page may know; `script_url` is where that page loads the gateway's script, empty
+    for the gateway's own address.
+    """
 
     api_url: str
     store_key: str
     secret_key: str
     webhook_secret: str
+    public_key: str = ""
+    script_url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One thing that a store gives to open its account: the office's form draws it. `name` is a GatewayAccount's field.
+
+    `is_secret`: sealed and never shown again. `hosts`: an https address at one of these, or at one that the operator
+    allows.
+    """
+
+    name: Literal["api_url", "store_key", "secret_key", "webhook_secret", "public_key", "script_url"]
+    label: str
+    is_secret: bool = True
+    is_required: bool = True
+    example: str = ""
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class ClientConfig:
-    """What the buyer's page needs: a public key and the origins that its security policy must let through."""
+    """What the buyer's page needs: a public key, scripts, and the origins that its policy lets through, by directive.
+
+    `tokeniser` names our own script and fields that ask for the card (`card_<tokeniser>.js`); `redirect` asks nothing.
+    `has_page`: a charge without a token is answered with the gateway's own page, so that paying needs no script.
+    `fields_url`: where a gateway serves its fields as a frame. `test_cards_url`: where a demo's gateway lists the cards
+    that anybody may type; empty at a real one.
+    """
 
     public_key: str
     script_urls: tuple[str, ...]
-    csp_origins: tuple[str, ...]
+    csp_origins: Mapping[Directive, tuple[str, ...]]
     tokeniser: str
+    has_page: bool = False
+    fields_url: str = ""
+    test_cards_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,10 +130,16 @@ class DeclineCode(StrEnum):
     """Why a bank says no, in our words; what no gateway explains is DECLINED."""
 
     INSUFFICIENT_FUNDS = "insufficient_funds"
+    LIMIT_EXCEEDED = "limit_exceeded"
     CARD_EXPIRED = "card_expired"
+    WRONG_NUMBER = "wrong_number"
     WRONG_CVC = "wrong_cvc"
     STOLEN_CARD = "stolen_card"
+    NOT_SUPPORTED = "not_supported"
+    NO_INSTALLMENTS = "no_installments"
     AUTHENTICATION_FAILED = "authentication_failed"
+    CALL_BANK = "call_bank"
+    TRY_LATER = "try_later"
     DECLINED = "declined"
 
 
@@ -111,9 +151,44 @@ class Decline:
     can_retry: bool
 
 
+type RefundStatus = Literal["pending", "done", "failed"]
+type DisputeStatus = Literal["open", "won", "lost"]
+
+
+@dataclass(frozen=True, slots=True)
+class RefundResult:
+    """What became of a refund. `key` is our idempotency key where the gateway gives it back, empty where not."""
+
+    ref: str
+    charge_ref: str
+    amount: Money
+    status: RefundStatus
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Dispute:
+    """A chargeback: the cardholder's bank asks for the money back. An inquiry that holds no money yet is none.
+
+    `open` until somebody decided; `won` gives the money back to the store. `reason` is the gateway's own word, and
+    `evidence_by` until when it takes the store's evidence, when it says so.
+    """
+
+    ref: str
+    amount: Money
+    status: DisputeStatus
+    reason: str = ""
+    evidence_by: datetime | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ChargeResult:
-    """A charge as the gateway holds it now. `card_label` is at most brand and last four digits."""
+    """A charge as the gateway holds it now. `card_label` is at most brand and last four digits.
+
+    `refunded` is the sum of what went back. `refunds` and `disputes` are all of this charge that the gateway tells, in
+    any order: a refund whose answer was lost is looked for here, and a chargeback is believed only from here.
+    `is_test`: the gateway says of this very charge that no money moves.
+    """
 
     ref: str
     status: PayStatus
@@ -123,26 +198,28 @@ class ChargeResult:
     decline: Decline | None = None
     authorization: str = ""
     card_label: str = ""
+    refunds: tuple[RefundResult, ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    is_test: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class RefundResult:
-    """What became of a refund."""
-
-    ref: str
-    charge_ref: str
-    amount: Money
-    status: Literal["pending", "done", "failed"]
+HOOK_CODE: Final = "verification:"
 
 
 @dataclass(frozen=True, slots=True)
 class GatewayEvent:
-    """A webhook's hint: look at this charge again. (gateway, event_id) is unique; the type decides nothing."""
+    """A webhook's hint: look at this charge again. (gateway, event_id) is unique; the type decides nothing.
+
+    `ref` is empty for what concerns no charge. `key` is our own key of the charge where the gateway gives it back: it
+    finds a charge whose answer was lost, and so whose `ref` nobody knows yet. A gateway with «hook_code» verifies our
+    address with a code that a person types into its panel: the code follows HOOK_CODE in the type.
+    """
 
     event_id: str
     type: str
     ref: str
     occurred_at: datetime
+    key: str = ""
 
 
 class GatewayTrouble(Exception):
@@ -192,6 +269,13 @@ class CardGateway(Protocol):
     @property
     def capabilities(self) -> frozenset[Capability]: ...
 
+    @property
+    def needs(self) -> tuple[Need, ...]: ...
+
+    def is_test(self, account: GatewayAccount) -> bool:
+        """Whether these keys are of the gateway's test mode, as far as they tell: its money is none."""
+        ...
+
     def client_config(self, account: GatewayAccount) -> ClientConfig:
         """What the buyer's page may load and where it may go."""
         ...
@@ -224,7 +308,10 @@ class CardGateway(Protocol):
         ...
 
     def refund(self, ref: str, amount: Money, account: GatewayAccount, *, idempotency_key: str) -> RefundResult:
-        """Send money back; the caller holds the cap under its own lock."""
+        """Send money back; the caller holds the cap under its own lock.
+
+        Raises GatewayAway (it may have been done: `fetch` tells), GatewayRefused (it was not).
+        """
         ...
 
     def parse_webhook(

@@ -9,22 +9,22 @@ from __future__ import annotations
 
 import itertools
 import re
-import threading
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final
 
-import pypdfium2
-
 from seguripago.ports.cep import Cep, NotACep, chain_date, from_chain, is_amount
+from seguripago.ports.pdf_opening import PdfBusy, PdfFails, runs_of
 
 MAX_PAPER_BYTES: Final = 524_288
 MOST_PAGES: Final = 4
-MOST_LETTERS: Final = 40_000
 MOST_BREAKS: Final = 12
 MOST_DOUBLED: Final = 256
 SEAL_LETTERS: Final = 344
+BUSY: Final = "busy"
+"""Too many papers are open at this moment: nothing is said of this one."""
+SAID: Final = frozenset({"too_long", "too_many_pages"})
 
 _CHAIN: Final = re.compile(r"\|\|\s*\d{1,2}\s*\|[^\x00]*?\|\s*(?:\d\s*){20}\|\s*\|", re.ASCII)
 _BREAK: Final = re.compile(r"[ \t]*[\r\n]+[ \t]*")
@@ -60,9 +60,6 @@ _LABELS: Final = (
     "RFC/CURP",
     "CLABE,Tarjeta de débito,Número",
 )
-_LETTERS: Final = {"\ufffe": "-", "\x02": "-", "\u00ad": "-", "\r": "\n", "\x00": "", "\u00a0": " "}
-# pdfium is not made for threads.
-_ONE_AT_A_TIME: Final = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +102,13 @@ def read_paper(body: bytes) -> Paper:
     """Read the text layer; raises NotACep for what is too long, locked, broken or has too many pages."""
     if len(body) > MAX_PAPER_BYTES:
         raise NotACep("too_long")
-    with _ONE_AT_A_TIME:
-        try:
-            document = pypdfium2.PdfDocument(body)
-        except pypdfium2.PdfiumError:
-            raise NotACep("pdf_unreadable") from None
-        try:
-            if len(document) > MOST_PAGES:
-                raise NotACep("too_many_pages")
-            texts, runs = [], []
-            for number in range(len(document)):
-                text, found = _page(document, number)
-                texts.append(text)
-                runs.extend(found)
-            return Paper("\n".join(texts), tuple(runs))
-        except pypdfium2.PdfiumError:
-            raise NotACep("pdf_unreadable") from None
-        finally:
-            document.close()
+    try:
+        text, runs = runs_of(body, most=MOST_PAGES)
+    except PdfFails as trouble:
+        raise NotACep(trouble.reason if trouble.reason in SAID else "pdf_unreadable") from None
+    except PdfBusy:
+        raise NotACep(BUSY) from None
+    return Paper(text, tuple(Run(*run) for run in runs))
 
 
 def is_printed_cep(paper: Paper) -> bool:
@@ -174,39 +160,6 @@ def misprints(printed: PrintedCep, cep: Cep) -> tuple[str, ...]:
     if not _accounts_agree(shown, cep, printed.tracking_key):
         found.append("printed_account_is_not_in_chain")
     return tuple(found)
-
-
-def _page(document: pypdfium2.PdfDocument, number: int) -> tuple[str, list[Run]]:
-    layer = document[number].get_textpage()
-    letters = layer.count_chars()
-    if letters > MOST_LETTERS:
-        raise NotACep("too_long")
-    runs: list[Run] = []
-    text, written, left, middle, right, height = [], "", 0.0, 0.0, 0.0, 0.0
-    for place in range(letters):
-        letter = _plain(chr(pypdfium2.raw.FPDFText_GetUnicode(layer.raw, place) or 0))
-        text.append(letter)
-        if letter.isspace():
-            written += " " if written and letter == " " else ""
-            continue
-        box = layer.get_charbox(place)
-        stands, tall = (box[1] + box[3]) / 2, max(box[3] - box[1], 1.0)
-        is_next = abs(stands - middle) <= max(height, tall) and -1 <= box[0] - right <= 1.5 * max(height, tall)
-        if written and not is_next:
-            runs.append(Run(number, left, middle, written.strip()))
-            written = ""
-        if not written:
-            left, middle, height = box[0], stands, tall
-        written += letter
-        right, height = box[2], max(height, tall)
-    if written.strip():
-        runs.append(Run(number, left, middle, written.strip()))
-    return "".join(text), runs
-
-
-def _plain(letter: str) -> str:
-    """A hyphen at the end of a line comes as a character of its own."""
-    return _LETTERS.get(letter, letter)
 
 
 def _squeezed(text: str) -> str:

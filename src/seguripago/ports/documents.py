@@ -113,6 +113,7 @@ class PreInvoice:
     payment_form: str = ""  # SAT FormaPago, «03»; empty: to be defined
     spei: SpeiBlock | None = None
     analyst: str = ""
+    is_sent: bool = True  # False: a charge without a cart has no parcel
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,6 +146,7 @@ class Receipt:
     sending_bank: str = ""
     lines: tuple[ReceiptLine, ...] = ()
     shipping_fee: Money | None = None
+    file: bytes = b""  # the signed JSON, attached as «R-2026-000001.json»
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +168,10 @@ class Certificate:
     deliver_by: datetime | None = None
     inspection_ends_at: datetime | None = None
     claims_email: str = ""
+    is_sent: bool = True
+    mode: str = "merchant_obligation"  # or licensed_partner: an authorised institution carries the payment
+    backed_at: datetime | None = None
+    partner: str = ""  # that institution, by its name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -199,7 +205,58 @@ class Report:
     seal_says: str = ""
 
 
-type Document = PreInvoice | Receipt | Certificate | Report
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierFile:
+    """A file of the purchase: attached as it is, and drawn on a page of its own when it is a picture."""
+
+    filename: str
+    media_type: str
+    body: bytes
+    sha256: str
+    says: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierLine:
+    """Something that was said: who, when, and the words."""
+
+    who: str
+    at: datetime
+    words: str
+    is_ours: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DossierSection:
+    """A chapter: what it says, facts, tables, a conversation, files. `sha256` is of its canonical JSON."""
+
+    title: str
+    says: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    tables: tuple[ReportTable, ...] = ()
+    lines: tuple[DossierLine, ...] = ()
+    files: tuple[DossierFile, ...] = ()
+    sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """The evidence file of one purchase, for a dispute. `contents` is the canonical JSON that the hashes are of."""
+
+    store: StoreIdentity
+    number: str  # EX-CM-7K3F-92QX
+    order_number: str
+    buyer_name: str
+    amount: Money
+    state: str
+    printed_at: datetime
+    printed_by: str
+    reason: str
+    sections: tuple[DossierSection, ...]
+    contents: bytes
+
+
+type Document = PreInvoice | Receipt | Certificate | Report | Dossier
 
 
 class Printer(Protocol):

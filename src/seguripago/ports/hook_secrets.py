@@ -1,4 +1,4 @@
-"""What hooks share: who may call, and whether the caller knows the store's secret, in constant time."""
+"""What hooks share: who may call, whether the caller knows the store's secret, whether a key signed what came."""
 
 from __future__ import annotations
 
@@ -6,6 +6,12 @@ import base64
 import binascii
 import hmac
 import ipaddress
+
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
+from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from .bank_feeds import MAX_NOTICE_BYTES, Authenticity, FeedSecrets, RawNoticeIn
 from .store_secrets import secret_path
@@ -43,6 +49,18 @@ def knows_secret(notice: RawNoticeIn, shared: FeedSecrets) -> bool:
         hmac.compare_digest(a.encode(errors="replace"), b.encode(errors="replace")) for a in offered for b in known
     ]
     return any(matches)
+
+
+def rsa_signed(body: bytes, digest: str, pem: str) -> bool:
+    """Whether this base64 is an RSA-SHA256 signature over the body, by the private half of a public PEM key."""
+    try:
+        key = load_pem_public_key(pem.encode())
+        if not isinstance(key, RSAPublicKey):
+            return False
+        key.verify(base64.b64decode(digest.strip(), validate=True), body, PKCS1v15(), SHA256())
+    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, binascii.Error):
+        return False
+    return True
 
 
 def _forms(secret: str) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
-from typing import Any, Self
+from typing import Any, Final, Self
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,3 +37,7 @@ class Address:
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
         return cls(**{field.name: str(stored.get(field.name, "")) for field in fields(cls)})
+
+
+NOWHERE: Final = Address("", "", "", "", "", "", "")
+"""Where nothing is sent."""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
 MEXICO: Final = ZoneInfo("America/Mexico_City")
 """The clock that banks, stores and screens go by."""
+OUR_YEARS: Final = range(2000, 2100)
 
 
 def is_working_day(day: date) -> bool:
@@ -24,6 +25,12 @@ def add_working_days(day: date, count: int) -> date:
         while not is_working_day(day):
             day += timedelta(days=1)
     return day
+
+
+def end_of_working_day(start: datetime, count: int) -> datetime:
+    """The last second, in Mexico City, of the working day that lies `count` working days after `start`."""
+    day = add_working_days(start.astimezone(MEXICO).date(), count)
+    return datetime.combine(day, time(23, 59, 59), MEXICO)
 
 
 @cache
@@ -88,3 +95,13 @@ def _easter(year: int) -> date:
     n = (a + 11 * h + 22 * m) // 451
     month, day = divmod(h + m - 7 * n + 114, 31)
     return date(year, month, day + 1)
+
+
+def read_day(text: str) -> date:
+    """Read a day as addresses write it, `2026-11-22`. Raises ValueError, also for a day of another age: days are
+    counted on from here, and the calendar has an end.
+    """
+    day = date.fromisoformat(text)
+    if day.year not in OUR_YEARS:
+        raise ValueError(text)
+    return day

@@ -20,9 +20,11 @@ MOST_WINDOWS: Final = 12
 """A concept has room for few numbers; whoever fills it with CM gets no more of our time."""
 _AFTER_CM: Final = re.compile(r"(?=CM([0-9A-Z]{7,8}))")
 _MIXED: Final = re.compile(r"(?=.*\d)(?=.*[A-Z])")
+# Every dash there is (hyphens, rules, the minus), and what is not seen at all.
+_JOINS: Final = r"[\s\-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d_.\u00ad\u200b-\u200d\u2060\ufeff]"
 # Letters that people type for digits are let in and forgiven; U is not part of the alphabet.
 _CANDIDATE: Final = re.compile(
-    r"(?<![A-Z0-9])C\s?M[\s\-‐‑–—_.]*((?:[0-9A-TV-Z][\s\-‐‑–—_.]*){7}[0-9A-TV-Z])(?![A-Z0-9])"
+    rf"(?<![A-Z0-9])C{_JOINS}?M{_JOINS}*((?:[0-9A-TV-Z]{_JOINS}*){{7}}[0-9A-TV-Z])(?![A-Z0-9])"
 )
 
 
@@ -41,7 +43,7 @@ def is_valid(number: str) -> bool:
 
 def parse(text: str) -> str | None:
     """The number that the text is, forgiving case, spaces, hyphens and O/0, I/1, L/1; None when it is none."""
-    plain = re.sub(r"[\s\-‐‑–—_.]", "", text.upper())
+    plain = re.sub(_JOINS, "", text.upper())
     if not plain.startswith("CM") or len(plain) != 10:
         return None
     return _checked(plain[2:])
@@ -76,6 +78,14 @@ def find_likely(text: str) -> list[str]:
                     found[number] = None
     sure = set(find_all(text))
     return [number for number in found if number not in sure][:24]
+
+
+def place(number: str) -> int:
+    """Where a valid number stands among all: its seven characters read as a number."""
+    place = 0
+    for character in bare(number)[2:9]:
+        place = place * 32 + _VALUE[character]
+    return place
 
 
 def bare(number: str) -> str:

@@ -52,6 +52,11 @@ def proposal(store_id: int, proposal_id: int) -> ProposalView | None:
     return None if row is None else _view(row)
 
 
+def kind_of(proposal_id: int) -> str:
+    """What kind of thing is proposed; empty for a proposal that does not exist."""
+    return Proposal.objects.filter(pk=proposal_id).values_list("kind", flat=True).first() or ""
+
+
 def open_proposals(store_id: int, *, limit: int = 100) -> tuple[ProposalView, ...]:
     """What waits for a second person, the newest first."""
     return _views(Proposal.objects.filter(store_id=store_id, state="open").order_by("-pk")[:limit])

@@ -53,6 +53,8 @@ class Way(StrEnum):
 
 
 MAKERS: Final = frozenset({"payments", "supervisor", "owner"})
+EVERYBODY: Final = MAKERS | {"analyst"}
+"""Who may propose what the room that asks opens to the desk too."""
 CHECKERS: Final = frozenset({"supervisor", "owner"})
 LIFE: Final = timedelta(hours=24)
 DELAY: Final = timedelta(hours=24)
@@ -115,6 +117,7 @@ class Policy:
     orders_returns_by_itself: bool = False
     accepts_unsigned_notices: bool = False
     delay_instead_of_second_person: bool = False
+    claims_unsent_by_itself: bool = False
 
 
 LABELS: Final[dict[str, str]] = {
@@ -128,6 +131,7 @@ LABELS: Final[dict[str, str]] = {
     "orders_returns_by_itself": "Enviar devoluciones aprobadas como órdenes de pago",
     "accepts_unsigned_notices": "Aceptar avisos bancarios sin firma",
     "delay_instead_of_second_person": "Esperar 24 horas en lugar de una segunda persona",
+    "claims_unsent_by_itself": "Reembolsar lo que no se envió si nadie responde la reclamación",
 }
 LARGEST_TOLERANCE: Final = 500_00
 MONEY_NAMES: Final = frozenset({"tolerance_centavos"})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +36,27 @@ class ChainProof:
 def history(store_id: int, subject: str, *, limit: int = 200) -> tuple[EntryView, ...]:
     rows = AuditEntry.objects.filter(store_id=store_id, subject=subject).order_by("pk")[:limit]
     return tuple(EntryView(row.actor_kind, row.actor_name, row.action, row.said, row.at) for row in rows)
+
+
+@dataclass(frozen=True, slots=True)
+class SealedEntry:
+    """An entry with its place in the chain: 0 and no hash while the sealer has not reached it."""
+
+    entry: EntryView
+    seq: int
+    hash: str
+
+
+def sealed_history(store_id: int, subjects: Collection[str], *, limit: int = 2000) -> tuple[SealedEntry, ...]:
+    """What was written down of these subjects, the first first, with the links of the chain."""
+    rows = list(AuditEntry.objects.filter(store_id=store_id, subject__in=list(subjects)).order_by("pk")[:limit])
+    seals = {seal.entry_id: seal for seal in AuditSeal.objects.filter(entry_id__in=[row.pk for row in rows])}
+    told = []
+    for row in rows:
+        seal = seals.get(row.pk)
+        entry = EntryView(row.actor_kind, row.actor_name, row.action, row.said, row.at)
+        told.append(SealedEntry(entry, seal.seq if seal else 0, seal.hash if seal else ""))
+    return tuple(told)
 
 
 @dataclass(frozen=True, slots=True)

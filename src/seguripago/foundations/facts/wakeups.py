@@ -90,21 +90,29 @@ class Bell:
             self._rung.clear()
             with self._lock:
                 topics, self._topics = self._topics, set()
-            try:
-                if topics:
-                    if sender is None or sender.closed:
-                        sender = psycopg.connect(**self._parameters, autocommit=True)
-                        sender.execute("SET synchronous_commit = off")
-                    for payload in payloads(topics):
-                        sender.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
-            except psycopg.Error as error:
-                # A lost wake-up costs a second: everybody also looks by himself.
-                log.warning("wake-up not sent: %s", error)
-                sender = None
+            if topics:
+                # Twice: a connection that slept through a restart of the database says so only when it is used.
+                sender = self._sent(sender, topics) or self._sent(None, topics)
             if self._closing:
                 if sender is not None:
                     sender.close()
                 return
+
+    def _sent(self, sender: psycopg.Connection[Any] | None, topics: set[str]) -> psycopg.Connection[Any] | None:
+        """Send, and give back the connection; None when it failed."""
+        try:
+            if sender is None or sender.closed:
+                sender = psycopg.connect(**self._parameters, autocommit=True)
+                sender.execute("SET synchronous_commit = off")
+            for payload in payloads(topics):
+                sender.execute("SELECT pg_notify(%s, %s)", (CHANNEL, payload))
+        except psycopg.Error as error:
+            # A lost wake-up costs a second: everybody also looks by himself.
+            log.warning("wake-up not sent: %s", error)
+            if sender is not None:
+                sender.close()
+            return None
+        return sender
 
 
 def hang_up() -> None:

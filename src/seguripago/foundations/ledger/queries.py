@@ -166,6 +166,19 @@ def postings_of(store_id: int, subject: str) -> tuple[PostingView, ...]:
     return tuple(PostingView(row.journal, row.account, Money(row.centavos, row.currency), row.at) for row in rows)
 
 
+def booked_under(name: str, subject: str, account: Account, *, currency: str = MXN) -> tuple[Money, int]:
+    """What the journals about a subject whose names begin so booked on an account, and how many did."""
+    rows = Posting.objects.filter(subject=subject, journal__startswith=name, account=account.value, currency=currency)
+    found = rows.aggregate(total=Sum("centavos"), times=Count("journal", distinct=True))
+    return Money(found["total"] or 0, currency), found["times"]
+
+
+def booked_by(journal: str, account: Account, *, currency: str = MXN) -> Money:
+    """What the journal of this name booked on an account; nothing when there is none."""
+    rows = Posting.objects.filter(journal=journal, account=account.value, currency=currency)
+    return Money(rows.aggregate(total=Sum("centavos"))["total"] or 0, currency)
+
+
 def bank_lines(store_id: int, value_date: date, *, up_to: int | None = None) -> tuple[BankLine, ...]:
     """Every posting on the bank's account that counts for that day, in the order of booking."""
     rows = Posting.objects.filter(store_id=store_id, account=Account.BANK.value, value_date=value_date)

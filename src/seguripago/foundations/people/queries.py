@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -32,6 +33,12 @@ def members(store_id: int) -> tuple[Member, ...]:
         Membership.objects.select_related("user").filter(store_id=store_id, user__is_active=True).order_by("user__name")
     )
     return tuple(view for row in rows if (view := _view(row)) is not None)
+
+
+def working(user_ids: Collection[int]) -> frozenset[int]:
+    """Those of the people who still work at a store."""
+    rows = Membership.objects.filter(user_id__in=user_ids, user__is_active=True)
+    return frozenset(rows.values_list("user_id", flat=True))
 
 
 def analyst_by_number(number: str) -> Member | None:

@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat
 from django.db import transaction
 from django.db.models.functions import Now
 
+from seguripago.foundations.audit.commands import record
 from seguripago.values import clabe
+from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 
 from . import keyring
 from .feed_settings import Inside, seal
 from .models import AccountPrefix, Store, StoreFeed
-from .rules import Prefix, prefix_to_use
+from .refusals import DaysNotPossible, MonthsNotPossible, PartnerNotNamed
+from .rules import DAYS, GUARANTEE_MODES, LONGEST_PARTNER, MOST_CHAT_MONTHS, Prefix, prefix_to_use
 
 
 class AccountsExhausted(Refusal):
@@ -128,6 +132,61 @@ def change_clocks(
         deliver_days=deliver_days,
         inspection_days=inspection_days,
     )
+
+
+def change_days(store_id: int, days: Mapping[str, int], *, by: Actor, at: datetime) -> None:
+    """Set times of guarantee and claims (names and bounds: rules.DAYS); what already runs keeps its own.
+
+    Raises DaysNotPossible.
+    """
+    for name, value in days.items():
+        least, most = DAYS[name]
+        if not least <= value <= most:
+            raise DaysNotPossible(name, least, most)
+    with transaction.atomic():
+        store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+        changed = {name: value for name, value in days.items() if getattr(store, name) != value}
+        if not changed:
+            return
+        said = {name: {"from": getattr(store, name), "to": value} for name, value in sorted(changed.items())}
+        Store.objects.filter(pk=store_id).update(**changed)
+        record(store_id, by, "store.days_changed", f"store:{store_id}", said, at=at)
+
+
+def keep_chats_for(store_id: int, months: int, *, by: Actor, at: datetime) -> None:
+    """Set for how many months conversations are kept after their last word. Raises MonthsNotPossible.
+
+    Also what was said before is forgotten by it: buyers were promised two years at most.
+    """
+    if not 1 <= months <= MOST_CHAT_MONTHS:
+        raise MonthsNotPossible(str(months))
+    with transaction.atomic():
+        store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+        if store.chat_months == months:
+            return
+        said = {"from": store.chat_months, "to": months}
+        Store.objects.filter(pk=store_id).update(chat_months=months)
+        record(store_id, by, "store.chat_months_changed", f"store:{store_id}", said, at=at)
+
+
+def set_guarantee_mode(store_id: int, mode: str, partner: str, *, by: Actor, at: datetime) -> None:
+    """Say whose obligation the guarantee is: the store's alone, or with an authorised institution that is named.
+
+    Raises PartnerNotNamed.
+    """
+    named = " ".join(partner.split())
+    is_partner = mode == "licensed_partner"
+    if mode not in GUARANTEE_MODES or is_partner != bool(named) or len(named) > LONGEST_PARTNER:
+        raise PartnerNotNamed(mode)
+    with transaction.atomic():
+        store = Store.objects.select_for_update(no_key=True).get(pk=store_id)
+        was = {"mode": store.guarantee_mode, "partner": store.guarantee_partner}
+        said = {"mode": mode, "partner": named}
+        if was == said:
+            return
+        Store.objects.filter(pk=store_id).update(guarantee_mode=mode, guarantee_partner=named)
+        change = {"from": was, "to": said}
+        record(store_id, by, "store.guarantee_mode_changed", f"store:{store_id}", change, at=at)
 
 
 def accept_unsigned_notices(store_id: int, accepted: bool) -> None:

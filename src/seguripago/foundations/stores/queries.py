@@ -7,13 +7,15 @@ from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 
 from seguripago.values import clabe
 from seguripago.values.money import Money
 
 from . import keyring, rules
 from .feed_settings import FeedCard, FeedSettings, owner, unseal
-from .models import AccountPrefix, PrefixDay, Store, StoreFeed
+from .models import AccountPrefix, PrefixDay, Store, StoreFeed, StoreSite
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +38,26 @@ class StoreView:
     ship_days: int
     deliver_days: int
     inspection_days: int
+    chat_months: int
     shipping: Money
     free_shipping_from: Money
     guarantee_mode: str
+    guarantee_partner: str
     is_demo: bool
     public_key: str
+    assistant_is_on: bool
+    cutoff_hour: int
+    near_days: int
+    national_days: int
+    remote_days: int
+    arrival_days: int
+    remind_days: int
+    answer_days: int
+    accept_days: int
+    send_back_days: int
+    replace_days: int
+    decide_days: int
+    appeal_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,12 +80,30 @@ def store_by_id(store_id: int) -> StoreView:
     return found
 
 
+def chat_months() -> dict[int, int]:
+    """How many months each store keeps its conversations."""
+    return dict(Store.objects.order_by("pk").values_list("pk", "chat_months"))
+
+
 def store_by_hook_key(hook_key: str) -> StoreView | None:
     return _view(Store.objects.filter(hook_key=hook_key).first())
 
 
 def stores_all() -> tuple[StoreView, ...]:
     return tuple(view for row in Store.objects.order_by("pk") if (view := _view(row)) is not None)
+
+
+def store_and_sites(slug: str) -> tuple[StoreView, tuple[str, ...]] | None:
+    """A store and the sites that may embed its assistant, in one query: every page of the frame asks this."""
+    of_it = StoreSite.objects.filter(store_id=OuterRef("pk")).order_by("origin").values("origin")
+    row = Store.objects.filter(slug=slug).annotate(origins=ArraySubquery(of_it)).first()
+    view = _view(row)
+    return None if row is None or view is None else (view, tuple(row.origins))
+
+
+def sites(store_id: int) -> tuple[str, ...]:
+    """The origins of the sites that may embed the store's assistant, in the order of the alphabet."""
+    return tuple(StoreSite.objects.filter(store_id=store_id).order_by("origin").values_list("origin", flat=True))
 
 
 def feed_settings(store_id: int) -> dict[str, FeedSettings]:
@@ -194,9 +229,24 @@ def _view(row: Store | None) -> StoreView | None:
         ship_days=row.ship_days,
         deliver_days=row.deliver_days,
         inspection_days=row.inspection_days,
+        chat_months=row.chat_months,
         shipping=Money(row.shipping_centavos),
         free_shipping_from=Money(row.free_shipping_from_centavos),
         guarantee_mode=row.guarantee_mode,
+        guarantee_partner=row.guarantee_partner,
         is_demo=row.is_demo,
         public_key=row.public_key,
+        assistant_is_on=row.assistant_is_on,
+        cutoff_hour=row.cutoff_hour,
+        near_days=row.near_days,
+        national_days=row.national_days,
+        remote_days=row.remote_days,
+        arrival_days=row.arrival_days,
+        remind_days=row.remind_days,
+        answer_days=row.answer_days,
+        accept_days=row.accept_days,
+        send_back_days=row.send_back_days,
+        replace_days=row.replace_days,
+        decide_days=row.decide_days,
+        appeal_days=row.appeal_days,
     )

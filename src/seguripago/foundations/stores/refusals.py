@@ -43,3 +43,35 @@ class FeedUnknown(Refusal):
     """A change to a feed that the store has not set up."""
 
     code = "SP-525"
+
+
+class SiteNotPossible(Refusal):
+    """A site that no browser would let embed the assistant (it needs https and a name), or one too many."""
+
+    code = "SP-320"
+
+    def __init__(self, site: str) -> None:
+        super().__init__(site)
+        self.site = site
+
+
+class MonthsNotPossible(Refusal):
+    """Conversations are kept for one month at least and for the two years that buyers were promised at most."""
+
+    code = "SP-528"
+
+
+class PartnerNotNamed(Refusal):
+    """A guarantee whose payment an institution carries names that institution; any other one names nobody."""
+
+    code = "SP-492"
+
+
+class DaysNotPossible(Refusal):
+    """A time of guarantee or claims is outside of what a store may set."""
+
+    code = "SP-489"
+
+    def __init__(self, name: str, least: int, most: int) -> None:
+        super().__init__()
+        self.name, self.least, self.most = name, least, most

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from seguripago.values import clabe
 
@@ -11,6 +12,27 @@ WARN_BELOW_PART = 10  # one tenth left: announced long before the last account
 URGENT_BELOW_PART = 50
 LOW_DAYS, URGENT_DAYS = 60, 14
 RATE_DAYS = 14
+MOST_CHAT_MONTHS = 24  # what the privacy notice promises
+DAYS: Final[dict[str, tuple[int, int]]] = {
+    "ship_days": (1, 60),
+    "deliver_days": (1, 90),
+    "inspection_days": (1, 90),
+    "cutoff_hour": (1, 24),
+    "near_days": (0, 30),
+    "national_days": (0, 30),
+    "remote_days": (0, 30),
+    "arrival_days": (2, 20),
+    "remind_days": (1, 7),
+    "answer_days": (1, 15),
+    "accept_days": (1, 30),
+    "send_back_days": (1, 60),
+    "replace_days": (1, 60),
+    "decide_days": (1, 15),
+    "appeal_days": (1, 15),
+}
+"""What a store sets of sending, guarantee and claims: the least and the most of each, in days (and one hour)."""
+GUARANTEE_MODES: Final = ("merchant_obligation", "licensed_partner")
+LONGEST_PARTNER: Final = 80
 LEVELS = ("ok", "low", "urgent", "empty")
 
 

@@ -17,7 +17,7 @@ from ..facts import ProposalFact, ProposalGranted, ProposalRejected, ProposalVoi
 from ..models import Proposal
 from ..queries import ProposalView, proposal
 from ..refusals import ChangedMeanwhile, NotWhatWasSeen, NotYourRole, ProposalNotOpen, ProposalUnknown, SamePerson
-from ..rules import CHECKERS, DELAY, MAKERS, Event, Json, State, Way, fingerprint, move
+from ..rules import CHECKERS, DELAY, EVERYBODY, Event, Json, State, Way, fingerprint, move
 from .propose import Asked, may_be_delayed, person_of
 
 BATCH: Final = 200
@@ -90,7 +90,7 @@ def withdraw(proposal_id: int, *, by: Actor, at: datetime) -> None:
     """Take back what one proposed oneself. Raises ProposalNotOpen, NotYourRole."""
     with transaction.atomic():
         row = _locked(proposal_id, at=at)
-        maker = person_of(row.store_id, by, MAKERS)
+        maker = person_of(row.store_id, by, EVERYBODY)
         if maker.user_id != row.proposed_by_id:
             raise NotYourRole
         _decide(row, Event.WITHDRAW, ProposalRejected, "proposal.withdrawn", by=by, at=at)

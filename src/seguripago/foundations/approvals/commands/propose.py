@@ -23,7 +23,8 @@ from ..rules import CHECKERS, LIFE, LONE_LIFE, MAKERS, POLICY_KIND, Json, finger
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What is proposed. `effects`: exactly what will be done (whole centavos, ids, currency); `says`: the Spanish
-    lines that the checker reads. `subject` like `case:12`; one open proposal per subject.
+    lines that the checker reads. `subject` like `case:12`; one open proposal per subject. `makers`: the roles that may
+    propose it; who may approve is the same for everything.
     """
 
     store_id: int
@@ -31,11 +32,12 @@ class Asked:
     subject: str
     effects: Mapping[str, Json]
     says: tuple[str, ...]
+    makers: frozenset[str] = MAKERS
 
 
 def propose(asked: Asked, *, by: Actor, at: datetime) -> int:
     """Keep the proposal with the hash of what it would do; returns its id. Raises AlreadyProposed, NotYourRole."""
-    maker = person_of(asked.store_id, by, MAKERS)
+    maker = person_of(asked.store_id, by, asked.makers)
     delayed = may_be_delayed(asked.store_id, maker.user_id, asked)
     try:
         with transaction.atomic():

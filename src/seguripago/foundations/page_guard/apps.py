@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class PageGuardConfig(AppConfig):
+    name = "seguripago.foundations.page_guard"

@@ -1,0 +1,120 @@
+"""Has a stranger's PDF opened by a process of its own, one a file, which its own limits end when it asks too much.
+
+pdfium is not made for threads, and what a page asks for is known only when it was given: never open one in here.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+AT_ONCE: Final = 2
+WAIT_S: Final = 8.0
+"""So long a request waits for its turn before it says «in a few minutes»."""
+CPU_S: Final = 3.0
+"""Seconds of the processor for one file: a page takes a tenth of one."""
+PATIENCE_S: Final = 20.0
+"""The same by the clock, where everybody else is busy too."""
+HANDED_ON: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
+
+
+class PdfFails(Exception):
+    """The file cannot be opened, or asks for more than anybody gets. `reason`: a word for whoever looks into it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class PdfBusy(Exception):
+    """As many as may be are open at this moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class PdfWords:
+    """What a PDF's first pages say, and what its codes say."""
+
+    texts: tuple[str, ...]
+    codes: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """How large a page may be drawn: a scale, and a picture that it never exceeds."""
+
+    scale: float
+    widest: int
+    tallest: int
+
+
+def drawn_pages(body: bytes, frame: Frame, *, first: int = 0, most: int = 1, is_grey: bool = False) -> list[bytes]:
+    """Pages as PNG, counted from 0; raises PdfFails and PdfBusy."""
+    size = {"scale": frame.scale, "widest": frame.widest, "tallest": frame.tallest}
+    return _opened(body, {"what": "draw", **size, "first": first, "most": most, "is_grey": is_grey})[1]
+
+
+def words_of(body: bytes, *, most: int) -> PdfWords:
+    """What the first pages say; raises PdfFails and PdfBusy."""
+    said = _opened(body, {"what": "words", "most": most})[0]
+    return PdfWords(tuple(said["texts"]), tuple(said["codes"]))
+
+
+def runs_of(body: bytes, *, most: int) -> tuple[str, list[tuple[int, float, float, str]]]:
+    """The text, and each piece of it as page, left, middle, text; raises PdfFails and PdfBusy."""
+    said = _opened(body, {"what": "runs", "most": most})[0]
+    return said["text"], [(int(page), left, middle, text) for page, left, middle, text in said["runs"]]
+
+
+def _opened(body: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
+    question = json.dumps({**asked, "cpu_s": CPU_S}).encode() + b"\n" + body
+    with _turn(), tempfile.TemporaryFile() as answer:
+        _run(question, answer)
+        answer.seek(0)
+        try:
+            said = json.loads(answer.readline())
+            bodies = [answer.read(length) for length in said["lengths"]]
+        except (ValueError, KeyError, TypeError) as trouble:
+            raise PdfFails("ended") from trouble
+    if "trouble" in said:
+        raise PdfFails(said["trouble"])
+    return said, bodies
+
+
+def _run(question: bytes, answer: Any) -> None:
+    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
+    command = (sys.executable, "-m", "seguripago.ports.pdf_process")
+    try:
+        done = subprocess.run(  # noqa: S603 - our own program
+            command,
+            input=question,
+            stdout=answer,
+            stderr=subprocess.DEVNULL,
+            env=environment,
+            timeout=PATIENCE_S,
+            check=False,
+        )
+    except (subprocess.TimeoutExpired, OSError) as trouble:
+        raise PdfFails("too_slow") from trouble
+    if done.returncode:
+        raise PdfFails("ended")
+
+
+_TURNS: Final = threading.BoundedSemaphore(AT_ONCE)
+
+
+@contextmanager
+def _turn() -> Iterator[None]:
+    if not _TURNS.acquire(timeout=WAIT_S):
+        raise PdfBusy
+    try:
+        yield
+    finally:
+        _TURNS.release()
