@@ -13,18 +13,10 @@ clients.
 
 from __future__ import annotations
 
-import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-
-from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
-from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.serialization import load_pem_public_key
 
 from seguripago.ports.asking import ask
 from seguripago.ports.bank_feeds import (
@@ -52,7 +44,7 @@ from seguripago.ports.bank_feeds import (
 )
 from seguripago.ports.bank_notice import Fields, read_lines, read_object, text
 from seguripago.ports.held_money import clabe_or_empty, held_deposit, seconds, smallest_units
-from seguripago.ports.hook_secrets import by_secret, may_knock
+from seguripago.ports.hook_secrets import by_secret, may_knock, rsa_signed
 
 SLUG: Final = "conekta"
 API: Final = "https://api.conekta.io"
@@ -88,7 +80,7 @@ class Conekta:
         if keys:
             return (
                 Authenticity.SIGNED
-                if digest and any(_signed(notice.body, digest, key) for key in keys)
+                if digest and any(rsa_signed(notice.body, digest, key) for key in keys)
                 else Authenticity.REFUSED
             )
         return by_secret(notice, secrets)
@@ -123,17 +115,6 @@ class Conekta:
 
     def unavailable(self) -> Answer:
         return 503, {"error": "again"}
-
-
-def _signed(body: bytes, digest: str, pem: str) -> bool:
-    try:
-        key = load_pem_public_key(pem.encode())
-        if not isinstance(key, RSAPublicKey):
-            return False
-        key.verify(base64.b64decode(digest.strip(), validate=True), body, PKCS1v15(), SHA256())
-    except (InvalidSignature, UnsupportedAlgorithm, ValueError, TypeError, binascii.Error):
-        return False
-    return True
 
 
 def _hinted(event: Fields) -> Movement:

@@ -15,6 +15,7 @@ class CepPdf:
 
     slug: str = "cep_pdf"
     title: str = "CEP de Banxico (PDF)"
+    is_slow: bool = False
 
     def reads(self, body: bytes) -> bool:
         return body.startswith(b"%PDF-")

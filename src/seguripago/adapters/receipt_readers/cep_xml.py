@@ -16,6 +16,7 @@ class CepXml:
 
     slug: str = "cep_xml"
     title: str = "CEP de Banxico (XML)"
+    is_slow: bool = False
 
     def reads(self, body: bytes) -> bool:
         return looks_like_cep_xml(body)
