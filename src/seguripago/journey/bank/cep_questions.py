@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.conf import settings
 
 from seguripago.ports.cep_examination import examine
-from seguripago.ports.receipt_readers import pinned_keys
+from seguripago.ports.receipt_readers import Seal, pinned_keys
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
@@ -50,6 +50,21 @@ def cep_questions(store_id: int, *, limit: int = 20) -> tuple[CepQuestionView, .
     """The store's newest questions; what was found is not judged here."""
     rows = CepQuestion.objects.filter(store_id=store_id).defer("body").order_by("-pk")[:limit]
     return tuple(_view(row, judged=False) for row in rows)
+
+
+def seals_at_banxico(accounts: Collection[str]) -> frozenset[str]:
+    """The seals (SHA-256, hex) of the CEPs to these accounts that Banxico itself gave us; one statement.
+
+    Whether a pinned key verifies them is another question: that they agree with their own chains is asked here.
+    """
+    rows = CepQuestion.objects.filter(account__in=[each for each in accounts if each], state="found")
+    found = (examine(bytes(body), {}).reading for body in rows.values_list("body", flat=True))
+    return frozenset(each.seal_digest for each in found if each.seal is Seal.NOT_VERIFIABLE and each.seal_digest)
+
+
+def account_asked(question_id: int) -> str:
+    """The account that a question was about; empty for one that nobody asked."""
+    return CepQuestion.objects.filter(pk=question_id).values_list("account", flat=True).first() or ""
 
 
 def seal_is_deposit(digest: str) -> bool:

@@ -21,9 +21,11 @@ from .asking_queries import feeds_heard as feeds_heard
 from .asking_queries import list_pulls as list_pulls
 from .asking_queries import open_enquiries_of as open_enquiries_of
 from .cep_questions import CepQuestionView as CepQuestionView
+from .cep_questions import account_asked as account_asked
 from .cep_questions import cep_question as cep_question
 from .cep_questions import cep_questions as cep_questions
 from .cep_questions import seal_is_deposit as seal_is_deposit
+from .cep_questions import seals_at_banxico as seals_at_banxico
 from .models import Announcement, Deposit, DepositReturn
 
 _COLUMNS: Final = (
@@ -141,6 +143,14 @@ def by_movement(
         sending_institution=sending_institution,
     ).values_list("pk", flat=True)
     return deposits(list(ids))
+
+
+def deposits_told(
+    clabes: Collection[str], *, store_ids: Collection[int], keys: Collection[str], limit: int = 2_000
+) -> tuple[DepositView, ...]:
+    """What came to one of these accounts, and what came to these stores under one of these tracking keys, by id."""
+    told = Q(store_id__in=list(store_ids), tracking_key__in=[key for key in keys if key])
+    return _views(Deposit.objects.filter(Q(clabe__in=[each for each in clabes if each]) | told).order_by("pk")[:limit])
 
 
 def deposits_of_day(store_id: int, operation_date: date) -> tuple[DayLine, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.db import connection, transaction
 
 from seguripago.journey.catalogue import queries as catalogue
 from seguripago.journey.catalogue.rules import MOST_PIECES, QuantityNotPossible
+from seguripago.values.card_numbers import holds_card_number
 
 from .models import Cart, CartLine
 from .rules import MOST_LINES, CartFull, NotForSale, require_left
@@ -63,7 +64,7 @@ def empty_cart(store_id: int, token: str, *, at: datetime, details: Mapping[str,
             )
             DELETE FROM cart_line USING emptied WHERE cart_line.cart_id = emptied.id
             """,
-            [at, None if details is None else json.dumps(dict(details)), store_id, token],
+            [at, None if details is None else json.dumps(_without_cards(details)), store_id, token],
         )
 
 
@@ -71,7 +72,7 @@ def keep_details(store_id: int, token: str, details: Mapping[str, Any], *, at: d
     """Keep what the buyer typed so far, so that a closed tab loses nothing."""
     with transaction.atomic():
         cart = _cart(store_id, token, at=at)
-        Cart.objects.filter(pk=cart.pk).update(details=dict(details))
+        Cart.objects.filter(pk=cart.pk).update(details=_without_cards(details))
 
 
 def forget_old_carts(at: datetime, *, days: int = 90) -> int:
@@ -81,6 +82,11 @@ def forget_old_carts(at: datetime, *, days: int = 90) -> int:
         CartLine.objects.filter(cart_id__in=old).delete()
         Cart.objects.filter(pk__in=old).delete()
     return len(old)
+
+
+def forget_details(cart_ids: Collection[int]) -> int:
+    """Blank what was typed in these carts; the pieces in them stay. Returns how many were blanked."""
+    return Cart.objects.filter(pk__in=list(cart_ids)).exclude(details={}).update(details={})
 
 
 def _cart(store_id: int, token: str, *, at: datetime) -> Cart:
@@ -104,3 +110,8 @@ def _put(cart: Cart, product_id: int, quantity: int) -> None:
     if CartLine.objects.filter(cart=cart).exclude(product_id=product_id).count() >= MOST_LINES:
         raise CartFull
     CartLine.objects.update_or_create(cart=cart, product_id=product_id, defaults={"quantity": quantity})
+
+
+def _without_cards(details: Mapping[str, Any]) -> dict[str, Any]:
+    """What was typed, without the fields that hold a card number: it is kept nowhere."""
+    return {name: "" if isinstance(said, str) and holds_card_number(said) else said for name, said in details.items()}

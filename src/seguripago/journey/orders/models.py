@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -5,11 +6,12 @@ from django.db.models import F, Q
 
 from seguripago.values.steps import CheckItem, Preference
 
-from .rules import State, StockState
+from .rules import Holder, Kind, State, StockState
 
 _STATES = [state.value for state in State]
 _OPEN = ["placed", "verified"]
 _GONE = ["cancelled", "expired"]
+_HOLDERS = [holder.value for holder in Holder]
 _SETTLED = ["paid", "preparing", "shipped", "delivered", "closed"]
 
 
@@ -21,6 +23,11 @@ class Order(models.Model):
     access_token = models.CharField(max_length=64)
     checkout_key = models.CharField(max_length=64)
     request_hash = models.CharField(max_length=64)
+    kind = models.CharField(
+        max_length=5, db_default=Kind.CART.value, help_text="cart, or quick: a charge without a cart."
+    )
+    note = models.CharField(max_length=400, blank=True, db_default="", help_text="What a quick charge says besides.")
+    made_by = models.CharField(max_length=120, blank=True, db_default="", help_text="Who made a quick charge.")
     state = models.CharField(max_length=10)
     stock_state = models.CharField(max_length=8)
     preference = models.CharField(max_length=4)
@@ -42,10 +49,17 @@ class Order(models.Model):
     correction = models.TextField(blank=True, default="")
     cancel_reason = models.CharField(max_length=240, blank=True, default="")
     shipping_hold = models.BooleanField(default=False)
+    shipping_holders = ArrayField(
+        models.CharField(max_length=8),
+        default=list,
+        db_default=[],
+        help_text="Who holds it: a doubt, a claim, a refund.",
+    )
     placed_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     accepted_at = models.DateTimeField(null=True)
     paid_at = models.DateTimeField(null=True)
+    part_sent_at = models.DateTimeField(null=True, help_text="When a part left while the rest was still to leave.")
     shipped_at = models.DateTimeField(null=True)
     delivered_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
@@ -87,6 +101,17 @@ class Order(models.Model):
             ),
             models.CheckConstraint(condition=~Q(privacy_version=""), name="order_privacy_notice_named"),
             models.CheckConstraint(condition=Q(promised_to__gte=F("promised_from")), name="order_promise_in_order"),
+            models.CheckConstraint(
+                condition=Q(shipping_hold=False, shipping_holders=[])
+                | (Q(shipping_hold=True, shipping_holders__contained_by=_HOLDERS) & ~Q(shipping_holders=[])),
+                name="order_hold_has_its_holders",
+            ),
+            models.CheckConstraint(condition=Q(kind__in=[each.value for each in Kind]), name="order_kind_known"),
+            models.CheckConstraint(
+                condition=(Q(kind=Kind.CART.value, note="", made_by=""))
+                | (Q(kind=Kind.QUICK.value, shipping_centavos=0) & ~Q(made_by="")),
+                name="order_quick_has_its_maker_and_no_parcel",
+            ),
         ]
         indexes = [
             models.Index(fields=["store", "-id"], name="order_newest_of_store"),
@@ -95,6 +120,7 @@ class Order(models.Model):
                 name="order_unfinished_of_store",
                 condition=Q(state__in=[*_OPEN, *_SETTLED[:-1]]),
             ),
+            models.Index(fields=["store", "-id"], name="order_quick_of_store", condition=Q(kind=Kind.QUICK.value)),
             models.Index(fields=["expires_at"], name="order_to_expire", condition=Q(state__in=_OPEN)),
             models.Index(
                 fields=["store", "buyer_email", "-id"], name="order_unpaid_of_buyer", condition=Q(state__in=_OPEN)
@@ -107,11 +133,11 @@ class Order(models.Model):
 
 
 class OrderLine(models.Model):
-    """A frozen line: what was promised, at which price, under which terms."""
+    """A frozen line: what was promised, at which price, under which terms. A quick one has no product."""
 
     order = models.ForeignKey(Order, models.PROTECT, related_name="lines", db_index=False)
     position = models.PositiveSmallIntegerField()
-    product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+")
+    product = models.ForeignKey("catalogue.Product", models.PROTECT, related_name="+", null=True)
     sku = models.CharField(max_length=40)
     name = models.CharField(max_length=120)
     picture = models.CharField(max_length=80)
@@ -129,7 +155,13 @@ class OrderLine(models.Model):
     class Meta:
         db_table = "shop_order_line"
         constraints = [
-            models.UniqueConstraint(fields=["order", "product"], name="order_line_once_per_product"),
+            # No product counts as one more: an order has at most one line without any.
+            models.UniqueConstraint(
+                fields=["order", "product"], nulls_distinct=False, name="order_line_once_per_product"
+            ),
+            models.CheckConstraint(
+                condition=Q(product__isnull=False) | Q(quantity=1, position=0), name="order_line_free_is_one_piece"
+            ),
             models.CheckConstraint(condition=Q(quantity__gt=0), name="order_line_quantity_positive"),
             models.CheckConstraint(
                 condition=Q(subtotal_centavos=F("unit_centavos") * F("quantity")), name="order_line_adds_up"

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
 from itertools import combinations
 from typing import Final
 
 from django.conf import settings
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db import connection
-from django.db.models import Count, Sum
+from django.db.models import Count, Min, Q, Sum
 
 from seguripago.journey.catalogue.rules import prefix_query
 from seguripago.ports import documents
@@ -22,9 +22,11 @@ from seguripago.values.steps import Preference
 from .models import Order, OrderLine, PreInvoice
 from .postal import STATES as STATES
 from .postal import state_of as state_of
+from .reading import lines_of as lines_of
 from .reading import row_of, views_of
 from .rules import DetailsRefused as DetailsRefused
 from .rules import Fault as Fault
+from .rules import Kind as Kind
 from .rules import OrderUnknown, pre_invoice_key, proves
 from .rules import State as State
 from .rules import faults_in as faults_in
@@ -32,6 +34,7 @@ from .rules.checks import days_between as days_between
 from .rules.checks import warranty_span as warranty_span
 from .sat import REGIMES as REGIMES
 from .sat import USES as USES
+from .sending import arrival_of as arrival_of
 from .shapes import Billing, Buyer, OrderRow, OrderView
 from .shapes import CheckView as CheckView
 from .shapes import LineView as LineView
@@ -42,6 +45,16 @@ SHIPPING_IVA_BP: Final = 1600
 PAYMENT_FORMS: Final = {Preference.SPEI: "03", Preference.LINK: "", Preference.CARD: ""}
 _NOBODY: Final = Buyer("", "", "")
 _UNPAID: Final = ("placed", "verified")
+NEARLY_OVER: Final = """
+    SELECT o.id, s.step FROM shop_order o
+    CROSS JOIN LATERAL (SELECT CASE WHEN o.expires_at <= %(last)s THEN 'last' ELSE 'half' END AS step) s
+    WHERE o.state IN ('placed', 'verified') AND o.expires_at > %(at)s AND o.expires_at <= %(horizon)s
+      AND (s.step = 'last' OR o.placed_at + (o.expires_at - o.placed_at) / 2 <= %(at)s)
+      AND o.store_id <> ALL(%(stores)s::bigint[])
+      AND NOT (s.step = 'half' AND o.id = ANY(%(halves)s::bigint[]))
+      AND NOT (s.step = 'last' AND o.id = ANY(%(lasts)s::bigint[]))
+    ORDER BY o.expires_at, o.id LIMIT %(limit)s
+"""
 UNPAID_OF_BUYERS: Final = """
     SELECT asked.email, o.id FROM unnest(%s::text[]) AS asked(email)
     JOIN LATERAL (
@@ -65,6 +78,11 @@ def access_token(order_id: int) -> str:
     if token is None:
         raise OrderUnknown(order_id)
     return token
+
+
+def order_state(order_id: int) -> str:
+    """Answer the state of an order, without reading the order; empty for an unknown id."""
+    return Order.objects.filter(pk=order_id).values_list("state", flat=True).first() or ""
 
 
 def numbers_of(order_ids: Collection[int]) -> dict[int, str]:
@@ -110,11 +128,29 @@ def find_order(store_id: int, number: str) -> OrderView | None:
     return found[0] if found else None
 
 
+def ids_numbered(store_ids: Collection[int], number: str) -> tuple[int, ...]:
+    """List the orders with this number in these stores, however it is typed: two stores may have drawn the same."""
+    parsed = order_number.parse(number)
+    rows = Order.objects.filter(store_id__in=list(store_ids), number=parsed or "").order_by("pk")
+    return tuple(rows.values_list("pk", flat=True))
+
+
 def orders_of_store(
-    store_id: int, *, state: str | None = None, search: str = "", limit: int = LIST_LIMIT, before: int | None = None
+    store_id: int,
+    *,
+    state: str | None = None,
+    states: Collection[str] = (),
+    kind: str | None = None,
+    search: str = "",
+    limit: int = LIST_LIMIT,
+    before: int | None = None,
 ) -> tuple[OrderRow, ...]:
     """List the store's orders, newest first. `search` takes numbers, names, e-mails and telephones, also unfinished."""
     rows = Order.objects.filter(store_id=store_id)
+    if states:
+        rows = rows.filter(state__in=states)
+    if kind:
+        rows = rows.filter(kind=kind)
     if state:
         rows = rows.filter(state=state)
     if before:
@@ -127,6 +163,47 @@ def orders_of_store(
         vector = SearchVector("search", config="simple")
         rows = rows.alias(words=vector).filter(words=SearchQuery(words, config="simple", search_type="raw"))
     return _rows(list(rows.order_by("-pk")[:limit]))
+
+
+def unpaid_orders(store_id: int, *, but: Collection[int], limit: int = LIST_LIMIT) -> tuple[OrderRow, ...]:
+    """List the store's orders that wait for their money, those that expire first on top, without those in `but`."""
+    rows = Order.objects.filter(store_id=store_id, state__in=_UNPAID).exclude(pk__in=but)
+    return _rows(list(rows.order_by("expires_at", "pk")[:limit]))
+
+
+def nearly_over(
+    at: datetime,
+    *,
+    last: timedelta,
+    horizon: timedelta,
+    but_stores: Collection[int],
+    but_half: Collection[int],
+    but_last: Collection[int],
+    limit: int,
+) -> list[tuple[int, str]]:
+    """List unpaid orders whose term is half over (`half`) or ends within `last` (`last`), those that end first on top.
+
+    Only orders that end within `horizon` are looked at: what an index can do. Those named for a step are left out.
+    """
+    asked: dict[str, datetime | int | list[int]] = {
+        "at": at,
+        "last": at + last,
+        "horizon": at + horizon,
+        "limit": limit,
+        "stores": list(but_stores),
+        "halves": list(but_half),
+        "lasts": list(but_last),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(NEARLY_OVER, asked)
+        return [(int(pk), str(step)) for pk, step in cursor.fetchall()]
+
+
+def quick_by_state(store_id: int) -> dict[str, int]:
+    """Count the store's charges without a cart in each state."""
+    rows = Order.objects.filter(store_id=store_id, kind=Kind.QUICK)
+    counted = dict(rows.values_list("state").annotate(Count("pk")))
+    return {state.value: counted.get(state.value, 0) for state in State}
 
 
 def orders_by_state(store_id: int) -> dict[str, int]:
@@ -183,7 +260,10 @@ def pre_invoice(order_id: int, version: int | None = None) -> documents.PreInvoi
         valid_until=view.expires_at,
         buyer=documents.BuyerIdentity(name=buyer.name, email=buyer.email, phone=buyer.phone),
         billing=_billing(billing, row.body["store"]["postal_code"]),
-        shipping=_shipping(buyer, Address.from_json(row.body["shipping"]), view.promised_from, view.promised_to),
+        shipping=_handing_over(buyer, view.note)
+        if view.is_quick
+        else _shipping(buyer, Address.from_json(row.body["shipping"]), view.promised_from, view.promised_to),
+        is_sent=not view.is_quick,
         lines=lines,
         subtotal=Money.sum(line.amount for line in lines),
         shipping_fee=view.shipping_fee - view.shipping_fee.iva_part(SHIPPING_IVA_BP),
@@ -227,10 +307,16 @@ def _shipping(buyer: Buyer, address: Address, first: date, last: date) -> docume
     )
 
 
+def _handing_over(buyer: Buyer, note: str) -> documents.ShippingIdentity:
+    says = "Sin envío: la tienda te lo entrega o lo realiza como lo acordaron."
+    return documents.ShippingIdentity(name=buyer.name, lines=(says, *([note] if note else [])), phone=buyer.phone)
+
+
 def _rows(rows: list[Order]) -> tuple[OrderRow, ...]:
     counted = OrderLine.objects.filter(order_id__in=[row.pk for row in rows]).values("order_id")
-    pieces = dict(counted.annotate(pieces=Sum("quantity")).values_list("order_id", "pieces"))
-    return tuple(row_of(row, pieces[row.pk]) for row in rows)
+    counted = counted.annotate(pieces=Sum("quantity"), concept=Min("name", filter=Q(product=None)))
+    told = {pk: (pieces, concept or "") for pk, pieces, concept in counted.values_list("order_id", "pieces", "concept")}
+    return tuple(row_of(row, *told[row.pk]) for row in rows)
 
 
 def _key(access_token: str, number: str) -> str:

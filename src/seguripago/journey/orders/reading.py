@@ -35,6 +35,7 @@ def lines_of(order_ids: Sequence[int]) -> dict[int, tuple[LineView, ...]]:
                 lead_days_max=row.lead_days_max,
                 sat_product_key=row.sat_product_key,
                 sat_unit_key=row.sat_unit_key,
+                id=row.pk,
             )
         )
     return {order_id: tuple(lines) for order_id, lines in found.items()}
@@ -50,7 +51,7 @@ def views_of(rows: Sequence[Order]) -> tuple[OrderView, ...]:
     return tuple(_view(row, lines[row.pk], checks.get(row.pk, ())) for row in rows)
 
 
-def row_of(row: Order, pieces: int) -> OrderRow:
+def row_of(row: Order, pieces: int, concept: str = "") -> OrderRow:
     """Say what a list shows of an order."""
     return OrderRow(
         id=row.pk,
@@ -64,6 +65,8 @@ def row_of(row: Order, pieces: int) -> OrderRow:
         expires_at=row.expires_at,
         access_token=row.access_token,
         pieces=pieces,
+        kind=row.kind,
+        concept=concept,
     )
 
 
@@ -116,4 +119,7 @@ def _view(row: Order, lines: tuple[LineView, ...], checks: Iterable[Check]) -> O
         cancel_reason=row.cancel_reason,
         privacy_version=row.privacy_version,
         marketing_opt_in=row.marketing_opt_in,
+        kind=row.kind,
+        note=row.note,
+        made_by=row.made_by,
     )

@@ -26,7 +26,39 @@ class TransferDetailsSent(PaymentFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaymentLinkSent(PaymentFact):
-    """The buyer was sent a payment link; details that were sent before are retired."""
+    """The buyer was sent a payment link; details that were sent before are retired. `purpose`: rules.Purpose."""
+
+    link_id: int = 0
+    purpose: str = "whole"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentLinkEnded(PaymentFact):
+    """A link asks nobody any more without having been paid. `state` is expired, revoked or superseded."""
+
+    link_id: int
+    state: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentLinkOpened(PaymentFact):
+    """A person looked at a link for the first time; what chat apps fetch by themselves is no person."""
+
+    link_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DepositConfirmed(PaymentFact):
+    """A deposit arrived as it was asked for; the rest has a link and a clock of its own until `rest_until` (ISO)."""
+
+    link_id: int
+    centavos: int
+    received_centavos: int
+    missing_centavos: int
+    currency: str
+    rest_link_id: int
+    rest_until: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,20 +126,37 @@ class PartLeftOver(PaymentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardDeclined(PaymentFact):
-    """The card was not charged; `reason` is the gateway port's code."""
+class PaymentRefunded(PaymentFact):
+    """Money of the payment was given back. `is_whole`: it had become whole, and now all of it has gone back."""
 
-    reason: str
+    centavos: int
+    currency: str
+    source: str
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CardMoneyUnplaced(PaymentFact):
-    """A card was charged and the order cannot take the money: it was paid otherwise, it ended, or the amount differs.
+class RefundCameBack(PaymentFact):
+    """A refund that had been done did not arrive: the store has the money again."""
 
-    `why` is paid, ended or amount.
-    """
-
-    charge_id: int
     centavos: int
     currency: str
-    why: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentChargedBack(PaymentFact):
+    """The cardholder's bank took money back; whether it stays there is not decided yet."""
+
+    centavos: int
+    currency: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaymentWonBack(PaymentFact):
+    """What a cardholder's bank had taken is the payment's again."""
+
+    centavos: int
+    currency: str
+    source: str

@@ -3,6 +3,7 @@ from django.db.models import F, Q
 
 OPEN = ["awaiting", "monitored", "partly_paid"]
 SETTLED = ["confirmed", "refunded", "partly_refunded", "charged_back"]
+LIVE = ["active", "opened"]
 
 
 class Payment(models.Model):
@@ -17,6 +18,12 @@ class Payment(models.Model):
     amount_centavos = models.BigIntegerField()
     received_centavos = models.BigIntegerField(
         default=0, help_text="Applied to this payment, never more than the amount."
+    )
+    refunded_centavos = models.BigIntegerField(
+        default=0, db_default=0, help_text="Given back to the buyer of what was received."
+    )
+    contested_centavos = models.BigIntegerField(
+        default=0, db_default=0, help_text="Taken back by the cardholder's bank: in dispute, or lost."
     )
     currency = models.CharField(max_length=3, default="MXN")
     expires_at = models.DateTimeField()
@@ -41,6 +48,25 @@ class Payment(models.Model):
             models.CheckConstraint(
                 condition=~Q(state__in=SETTLED) | Q(received_centavos=F("amount_centavos"), confirmed_at__isnull=False),
                 name="payment_confirmed_is_whole",
+            ),
+            models.CheckConstraint(
+                condition=Q(refunded_centavos__gte=0, refunded_centavos__lte=F("received_centavos")),
+                name="payment_refunded_within_received",
+            ),
+            models.CheckConstraint(
+                condition=Q(state="refunded", refunded_centavos=F("amount_centavos"), contested_centavos=0)
+                | Q(
+                    state="partly_refunded",
+                    refunded_centavos__gt=0,
+                    refunded_centavos__lt=F("amount_centavos"),
+                    contested_centavos=0,
+                )
+                | Q(state="charged_back", contested_centavos__gt=0)
+                | (
+                    ~Q(state__in=["refunded", "partly_refunded", "charged_back"])
+                    & Q(refunded_centavos=0, contested_centavos=0)
+                ),
+                name="payment_says_what_went_back",
             ),
             models.CheckConstraint(
                 condition=~Q(state="reversed") | Q(received_centavos=0), name="payment_reversed_is_empty"
@@ -88,69 +114,74 @@ class Instructions(models.Model):
 
 
 class Link(models.Model):
-    """A payment link: the token carries only `handle`, expiry and audience; everything else is here."""
+    """A payment link: the token carries only `handle`, expiry and audience; everything else is here.
+
+    What it asks is written once; an ended link stays ended (link_truths.sql).
+    """
 
     payment = models.ForeignKey(Payment, models.PROTECT, related_name="links")
     store_id = models.BigIntegerField()
     handle = models.CharField(max_length=43, unique=True)
+    purpose = models.CharField(max_length=8, help_text="whole, deposit, rest or quick")
+    amount_centavos = models.BigIntegerField(help_text="What it asks for, exactly.")
+    target_centavos = models.BigIntegerField(help_text="What the payment has received when this link is paid.")
+    order_version = models.PositiveIntegerField(help_text="Of the PRE-FACTURA that it was made for.")
+    phrase = models.CharField(max_length=60, help_text="The words that page, chat and mail show alike.")
     state = models.CharField(max_length=10, default="active")
     made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=120, default="")
     expires_at = models.DateTimeField()
     first_opened_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.CharField(max_length=120, default="")
 
     class Meta:
         db_table = "payment_link"
         constraints = [
+            models.UniqueConstraint(fields=["payment"], condition=Q(state__in=LIVE), name="link_one_live"),
             models.UniqueConstraint(
-                fields=["payment"], condition=Q(state__in=["active", "opened"]), name="link_one_live"
+                fields=["payment", "target_centavos"], condition=Q(state="paid"), name="link_pays_once"
             ),
-            models.UniqueConstraint(fields=["payment"], condition=Q(state="paid"), name="link_pays_once"),
             models.CheckConstraint(
-                condition=Q(state__in=["active", "opened", "paid", "expired", "revoked", "superseded"]),
-                name="link_state_known",
+                condition=Q(state__in=[*LIVE, "paid", "expired", "revoked", "superseded"]), name="link_state_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(purpose__in=["whole", "deposit", "rest", "quick"]), name="link_purpose_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(amount_centavos__gt=0, target_centavos__gte=F("amount_centavos")),
+                name="link_amount_positive",
+            ),
+            models.CheckConstraint(
+                condition=~Q(purpose="whole") | Q(target_centavos=F("amount_centavos")),
+                name="link_whole_is_from_nothing",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=LIVE, ended_at__isnull=True) | (~Q(state__in=LIVE) & Q(ended_at__isnull=False)),
+                name="link_ended_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="opened") | Q(first_opened_at__isnull=False), name="link_opened_has_its_time"
             ),
         ]
+        indexes = [models.Index(fields=["expires_at"], condition=Q(state__in=LIVE), name="link_to_expire")]
 
 
-class CardCharge(models.Model):
-    """One try to charge a card at a gateway. The row exists before the gateway is called."""
+class LinkOpen(models.Model):
+    """Somebody looked at a link. Written once; it says neither who nor with which browser."""
 
-    payment = models.ForeignKey(Payment, models.PROTECT, related_name="charges")
-    gateway = models.CharField(max_length=20)
-    key = models.CharField(max_length=64)
-    ref = models.CharField(max_length=80, default="")
-    state = models.CharField(max_length=16, default="created")
-    amount_centavos = models.BigIntegerField()
-    currency = models.CharField(max_length=3, default="MXN")
-    redirect_url = models.TextField(default="")
-    decline = models.CharField(max_length=40, default="")
-    card_label = models.CharField(max_length=40, default="")
-    authorization = models.CharField(max_length=40, default="")
-    made_at = models.DateTimeField()
-    changed_at = models.DateTimeField()
+    link = models.ForeignKey(Link, models.PROTECT, related_name="opens")
+    at = models.DateTimeField()
+    caller = models.CharField(max_length=32, help_text="A hash under the day's salt.")
+    agent = models.CharField(max_length=8, help_text="phone, computer, preview, robot or unknown")
+    own_session = models.BooleanField(help_text="Whether the order's own buyer looked.")
 
     class Meta:
-        db_table = "card_charge"
+        db_table = "payment_link_open"
         constraints = [
-            models.UniqueConstraint(fields=["gateway", "key"], name="card_charge_key_once"),
-            models.UniqueConstraint(fields=["payment"], condition=Q(state="paid"), name="card_charge_paid_once"),
-            models.UniqueConstraint(
-                fields=["payment"],
-                condition=Q(state__in=["created", "requires_action", "processing"]),
-                name="card_charge_one_in_flight",
-            ),
             models.CheckConstraint(
-                condition=Q(
-                    state__in=["created", "requires_action", "processing", "paid", "declined", "cancelled", "expired"]
-                ),
-                name="card_charge_state_known",
-            ),
-        ]
-        indexes = [
-            models.Index(
-                fields=["changed_at"],
-                condition=Q(state__in=["created", "requires_action", "processing"]),
-                name="card_charge_in_doubt",
+                condition=Q(agent__in=["phone", "computer", "preview", "robot", "unknown"]),
+                name="link_open_agent_known",
             )
         ]
 

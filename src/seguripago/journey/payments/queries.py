@@ -6,43 +6,33 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Max, Q, Sum
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Sum
 
-from seguripago.values import clabe
 from seguripago.values.money import Money
 
 from . import link_token
-from .models import CardCharge, Instructions, Link, Payment
-from .rules import MTU, OPEN, SETTLED, State
-
-
-@dataclass(frozen=True, slots=True)
-class InstructionsView:
-    """Where to transfer, as the buyer copies it."""
-
-    bank: str
-    clabe: str
-    clabe_pretty: str
-    beneficiary: str
-    concept: str
-    reference: str
-    amount: Money
-    sent_at: datetime
-    expires_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    state: str
-    decline: str
-    card_label: str
-    authorization: str
-    redirect_url: str
+from .finding_links import find
+from .models import Instructions, Link, Payment
+from .reading_links import InstructionsView as InstructionsView
+from .reading_links import LinkOpening as LinkOpening
+from .reading_links import LinkPage as LinkPage
+from .reading_links import instructions_view
+from .reading_links import link_page as link_page
+from .reading_links import links_of as links_of
+from .reading_links import live_link as live_link
+from .reading_links import newest_links as newest_links
+from .reading_links import openings_of as openings_of
+from .reading_links import opens_of as opens_of
+from .rules import MTU, OPEN, SETTLED, Purpose, State
 
 
 @dataclass(frozen=True, slots=True)
 class PaymentView:
-    """A payment with its three moments: monitored, received, confirmed (None: not yet)."""
+    """A payment with its three moments: monitored, received, confirmed (None: not yet).
+
+    `link_token` is written anew at each reading; which link it opens is told by `link_id`, and what it asks for by
+    `link_amount`. `by_deposit`: a deposit was asked for or paid, so that a part of the amount is no exception.
+    """
 
     id: int
     order_id: int
@@ -52,10 +42,16 @@ class PaymentView:
     amount: Money
     received: Money
     missing: Money
+    refunded: Money
+    contested: Money
     instructions: InstructionsView | None
+    link_id: int | None
     link_token: str | None
     link_expires_at: datetime | None
-    card: CardView | None
+    link_purpose: str
+    link_amount: Money | None
+    link_phrase: str
+    by_deposit: bool
     monitored_at: datetime | None
     claimed_at: datetime | None
     received_at: datetime | None
@@ -89,8 +85,19 @@ class LinkView:
 
 @dataclass(frozen=True, slots=True)
 class PaidOrder:
+    """`by_deposit`: a part of its amount was asked for first, so that a part is no exception."""
+
     order_id: int
     number: str
+    by_deposit: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How and since when the buyer of an order is asked to pay; `monitored_at` is None before that."""
+
+    channel: str
+    monitored_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,8 @@ class ExpectedTransfer:
     monitored_at: datetime
     expires_at: datetime
     claimed: bool
+    asks: str = ""
+    """deposit or rest, where a link asks for a part now; `missing` is then that part."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,30 +155,25 @@ def payments_of(order_ids: list[int]) -> dict[int, PaymentView]:
         known = chosen.get(row.order_id)
         if known is None or known.state not in SETTLED:
             chosen[row.order_id] = row
-    links = (
-        {
-            link.payment_id: link
-            for link in Link.objects.filter(payment__in=chosen.values(), state__in=["active", "opened"])
-        }
-        if any(row.channel == "link" for row in chosen.values())
-        else {}
-    )
-    cards = (
-        {charge.payment_id: charge for charge in CardCharge.objects.filter(payment__in=chosen.values()).order_by("pk")}
-        if any(row.rail == "card" for row in chosen.values())
-        else {}
-    )
-    return {order_id: _view(row, links.get(row.pk), cards.get(row.pk)) for order_id, row in chosen.items()}
+    by_link = [row.pk for row in chosen.values() if row.channel == "link" or row.state == State.PARTLY_PAID.value]
+    links: dict[int, Link] = {}
+    deposits: set[int] = set()
+    if by_link:
+        counting = Q(state__in=["active", "opened"]) | Q(state="paid", purpose=Purpose.DEPOSIT.value)
+        for link in Link.objects.filter(counting, payment__in=by_link):
+            if link.state != "paid":
+                links[link.payment_id] = link
+            if link.purpose == Purpose.DEPOSIT.value:
+                deposits.add(link.payment_id)
+    return {order_id: _view(row, links.get(row.pk), row.pk in deposits) for order_id, row in chosen.items()}
 
 
 def link(token: str) -> LinkView | None:
-    """The link of a token, whatever became of it; None for a forged, altered or unknown one."""
-    try:
-        claims = link_token.read(token)
-    except link_token.BadToken:
+    """The link of a token, whatever became of it; None for a forged, altered or unknown one, after the same work."""
+    found = find(token)
+    if found is None:
         return None
-    row = Link.objects.select_related("payment").filter(handle=claims.handle, store_id=claims.store_id).first()
-    return None if row is None else LinkView(row.payment.order_id, row.store_id, row.state, row.expires_at)
+    return LinkView(found.order_id, found.claims.store_id, found.facts.state, found.facts.expires_at)
 
 
 def links_open_until() -> datetime | None:
@@ -187,6 +191,9 @@ def expected_transfers(store_id: int, *, at: datetime, limit: int = 50) -> tuple
             store_id=store_id, rail="transfer", state__in=[state.value for state in OPEN], expires_at__gt=at
         )
         .select_related("instructions", "order")
+        .annotate(
+            asks=Subquery(_live_part().values("purpose")), target=Subquery(_live_part().values("target_centavos"))
+        )
         .order_by("expires_at", "pk")[:limit]
     )
     return tuple(
@@ -195,14 +202,21 @@ def expected_transfers(store_id: int, *, at: datetime, limit: int = 50) -> tuple
             number=row.order.number,
             buyer_name=row.order.buyer_name,
             amount=Money(row.amount_centavos, row.currency),
-            missing=Money(row.amount_centavos - row.received_centavos, row.currency),
+            missing=Money((row.target or row.amount_centavos) - row.received_centavos, row.currency),
             clabe=row.instructions.clabe,
             monitored_at=row.monitored_at or row.changed_at,
             expires_at=row.expires_at,
             claimed=row.claimed_at is not None,
+            asks=row.asks or "",
         )
         for row in rows
     )
+
+
+def _live_part() -> QuerySet[Link]:
+    """The live link of a payment, where it asks for a deposit or for the rest."""
+    parts = [Purpose.DEPOSIT.value, Purpose.REST.value]
+    return Link.objects.filter(payment=OuterRef("pk"), state__in=["active", "opened"], purpose__in=parts)
 
 
 def clabe_owner(number: str) -> tuple[int, int] | None:
@@ -216,7 +230,7 @@ def clabe_known(number: str) -> int | None:
     return owner[0] if owner else None
 
 
-def _view(row: Payment, live_link: Link | None, charge: CardCharge | None) -> PaymentView:
+def _view(row: Payment, live_link: Link | None, by_deposit: bool) -> PaymentView:
     amount = Money(row.amount_centavos, row.currency)
     received = Money(row.received_centavos, row.currency)
     told = getattr(row, "instructions", None) if row.rail == "transfer" else None
@@ -229,34 +243,24 @@ def _view(row: Payment, live_link: Link | None, charge: CardCharge | None) -> Pa
         amount=amount,
         received=received,
         missing=amount - received,
-        instructions=None if told is None else _instructions(told, amount - received or amount, row.expires_at),
+        refunded=Money(row.refunded_centavos, row.currency),
+        contested=Money(row.contested_centavos, row.currency),
+        instructions=None if told is None else instructions_view(told, amount - received or amount, row.expires_at),
+        link_id=None if live_link is None else live_link.pk,
         link_token=None
         if live_link is None
         else link_token.make(live_link.handle, store_id=live_link.store_id, expires_at=live_link.expires_at),
         link_expires_at=None if live_link is None else live_link.expires_at,
-        card=None
-        if charge is None
-        else CardView(charge.state, charge.decline, charge.card_label, charge.authorization, charge.redirect_url),
+        link_purpose="" if live_link is None else live_link.purpose,
+        link_amount=None if live_link is None else Money(live_link.amount_centavos, row.currency),
+        link_phrase="" if live_link is None else live_link.phrase,
+        by_deposit=by_deposit,
         monitored_at=row.monitored_at,
         claimed_at=row.claimed_at,
         received_at=row.received_at,
         confirmed_at=row.confirmed_at,
         confirmed_by=row.confirmed_by,
         expires_at=row.expires_at,
-    )
-
-
-def _instructions(told: Instructions, due: Money, expires_at: datetime) -> InstructionsView:
-    return InstructionsView(
-        bank=told.bank,
-        clabe=told.clabe,
-        clabe_pretty=clabe.pretty(told.clabe),
-        beneficiary=told.beneficiary,
-        concept=told.concept,
-        reference=told.reference,
-        amount=due,
-        sent_at=told.sent_at,
-        expires_at=expires_at,
     )
 
 
@@ -274,8 +278,11 @@ def expected_sum(store_id: int, *, at: datetime, until: datetime) -> tuple[Money
 
 def orders_of_payments(payment_ids: Collection[int]) -> dict[int, PaidOrder]:
     """The order of each payment, by its name alone: a list of many draws no lines and no checks."""
-    rows = Payment.objects.filter(pk__in=list(payment_ids)).values_list("pk", "order_id", "order__number")
-    return {pk: PaidOrder(order_id, number) for pk, order_id, number in rows}
+    deposits = Link.objects.filter(payment=OuterRef("pk"), purpose=Purpose.DEPOSIT.value)
+    asked = Exists(deposits.filter(state__in=["active", "opened", "paid"]))
+    rows = Payment.objects.filter(pk__in=list(payment_ids)).annotate(by_deposit=asked)
+    told = rows.values_list("pk", "order_id", "order__number", "by_deposit")
+    return {pk: PaidOrder(order_id, number, by_deposit) for pk, order_id, number, by_deposit in told}
 
 
 def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferStanding, ...]:
@@ -299,6 +306,46 @@ def transfers_of(store_id: int, *, numbers: Collection[str]) -> tuple[TransferSt
     )
 
 
+def refunded_of(payment_id: int) -> tuple[Money, Money]:
+    """What a payment asks in all, and what of it was refunded."""
+    row = Payment.objects.values_list("amount_centavos", "refunded_centavos", "currency").get(pk=payment_id)
+    return Money(row[0], row[2]), Money(row[1], row[2])
+
+
+def received_of(payment_id: int) -> Money:
+    """What a payment received, whatever of it was given back since."""
+    row = Payment.objects.values_list("received_centavos", "currency").get(pk=payment_id)
+    return Money(*row)
+
+
+def paid_by(order_id: int) -> tuple[int, Money] | None:
+    """The payment that became whole for an order, and what of it has not gone back; None while none has."""
+    row = Payment.objects.filter(order_id=order_id, state__in=[state.value for state in SETTLED]).first()
+    if row is None:
+        return None
+    left = row.amount_centavos - row.refunded_centavos - row.contested_centavos
+    return row.pk, Money(max(0, left), row.currency)
+
+
+def given_back(order_id: int) -> Money:
+    """What the buyer of an order has back of what he paid, by refunds or by his bank; at most all of it."""
+    row = Payment.objects.filter(order_id=order_id, state__in=[state.value for state in SETTLED]).first()
+    if row is None:
+        return Money.zero()
+    return Money(min(row.amount_centavos, row.refunded_centavos + row.contested_centavos), row.currency)
+
+
+def refunded(order_id: int) -> Money:
+    """What the store itself gave the buyer of an order back; not what his bank took, which may come back."""
+    row = Payment.objects.filter(order_id=order_id, state__in=[state.value for state in SETTLED]).first()
+    return Money(row.refunded_centavos, row.currency) if row else Money.zero()
+
+
+def is_refunded(order_id: int) -> bool:
+    """Whether all that was paid for an order was refunded."""
+    return Payment.objects.filter(order_id=order_id, state=State.REFUNDED.value).exists()
+
+
 def is_settled(payment_id: int) -> bool:
     """Whether the payment became whole."""
     return Payment.objects.filter(pk=payment_id, state__in=[state.value for state in SETTLED]).exists()
@@ -315,3 +362,29 @@ def overdue_parts(
         OverduePart(r.store_id, r.order_id, r.pk, Money(r.received_centavos, r.currency), r.expires_at)
         for r in rows.order_by("expires_at", "pk")[:limit]
     )
+
+
+def asked_of(order_ids: Collection[int]) -> dict[int, Asked]:
+    """How the buyers of these orders are asked to pay: the settled payment, else the newest; one query."""
+    rows = (
+        Payment.objects.filter(order_id__in=list(order_ids))
+        .order_by("changed_at", "pk")
+        .values_list("order_id", "channel", "monitored_at", "state")
+    )
+    chosen: dict[int, tuple[Asked, bool]] = {}
+    for order_id, channel, monitored_at, state in rows:
+        if order_id not in chosen or not chosen[order_id][1]:
+            chosen[order_id] = (Asked(channel, monitored_at), State(state) in SETTLED)
+    return {order_id: asked for order_id, (asked, _) in chosen.items()}
+
+
+def with_money(order_ids: Collection[int], *, at: datetime) -> frozenset[int]:
+    """The orders whose payment took money, was said to be made, was asked for by card, or may still get late money."""
+    rows = Payment.objects.filter(order_id__in=list(order_ids)).filter(
+        Q(received_centavos__gt=0)
+        | Q(confirmed_at__isnull=False)
+        | Q(claimed_at__isnull=False)
+        | Q(watch_until__gt=at)
+        | Q(rail="card")
+    )
+    return frozenset(rows.values_list("order_id", flat=True))

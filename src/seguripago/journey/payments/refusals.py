@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
+
+from .rules import LinkStanding
 
 
 class NotAccepted(Refusal):
@@ -23,36 +26,10 @@ class OrderEnded(Refusal):
     code = "SP-203"
 
 
-class ChecksFail(Refusal):
-    """One of the six automatic checks fails, so the card is not charged."""
-
-    code = "SP-205"
-
-    def __init__(self, labels: tuple[str, ...]) -> None:
-        super().__init__(", ".join(labels))
-        self.labels = labels
-
-
 class NoOpenTransfer(Refusal):
     """There are no transfer details to act on."""
 
     code = "SP-206"
-
-
-class ChargeInFlight(Refusal):
-    """A card charge of this order waits for its answer; a second one would charge twice."""
-
-    code = "SP-207"
-
-    def __init__(self, redirect_url: str) -> None:
-        super().__init__()
-        self.redirect_url = redirect_url
-
-
-class GatewayTrouble(Refusal):
-    """The card gateway does not answer now; nothing was charged twice."""
-
-    code = "SP-208"
 
 
 class BadLink(Refusal):
@@ -65,3 +42,29 @@ class ExtensionRefused(Refusal):
     """The clock of this payment cannot be extended any further."""
 
     code = "SP-210"
+
+
+class LinkNotPayable(Refusal):
+    """The payment link takes no payment now: it was paid, its time is over, it was withdrawn or replaced."""
+
+    code = "SP-211"
+
+    def __init__(self, standing: LinkStanding) -> None:
+        super().__init__(standing.value)
+        self.standing = standing
+
+
+class DepositOutOfPlace(Refusal):
+    """A deposit is more than nothing and less than what is missing; a link without one asks for all that is missing."""
+
+    code = "SP-212"
+
+    def __init__(self, missing: Money) -> None:
+        super().__init__(str(missing))
+        self.missing = missing
+
+
+class LinkEnded(Refusal):
+    """The payment link had ended before; there is nothing to withdraw."""
+
+    code = "SP-213"

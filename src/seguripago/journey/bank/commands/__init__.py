@@ -5,7 +5,7 @@ from .asking import ask_due, give_up, open_enquiries
 from .capture import CepFile, CepFound, approve_capture, propose_capture
 from .hearing import count_heard, watch_feeds
 from .keep import keep_notice, keep_own
-from .lookup import answer_next_cep, ask_cep
+from .lookup import answer_next_cep, ask_cep, ask_cep_by_itself
 from .movements import Heard, Kept, Telling, heard, keep_movements
 from .pulling import pull_due_lists, pull_list, pull_store_lists
 from .read import house_of, read_notices
@@ -19,6 +19,7 @@ __all__ = [
     "answer_next_cep",
     "approve_capture",
     "ask_cep",
+    "ask_cep_by_itself",
     "ask_due",
     "count_heard",
     "give_up",

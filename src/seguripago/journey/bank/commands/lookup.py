@@ -26,6 +26,9 @@ from ..facts import CepAnswered, CepAsked
 from ..refusals import CaptureUnreadable, NotOurAccount, QuestionUnfit
 
 TIMEOUT_S: Final = 15.0
+MOST_BY_ITSELF: Final = 3
+NOBODY: Final = 0
+"""Who asked, where no person did."""
 _KEY: Final = re.compile(r"[A-Za-z0-9][!-~]{0,29}")
 CLAIM: Final = """
     UPDATE cep_question SET next_at = %s WHERE id = (
@@ -57,6 +60,28 @@ def ask_cep(store_id: int, wanted: CepWanted, *, by: Actor, at: datetime) -> int
             raise CaptureUnreadable(name)
     if wanted.amount <= Money.zero() or not date(2004, 8, 13) <= wanted.operation_date <= at.date() + timedelta(days=6):
         raise CaptureUnreadable("amount" if wanted.amount <= Money.zero() else "operation_date")
+    return _write_down(store_id, wanted, by=by, who=(person.user_id, person.name), at=at)
+
+
+def ask_cep_by_itself(store_id: int, wanted: CepWanted, *, at: datetime) -> int | None:
+    """Write down that the house itself wants a CEP looked up, because a buyer showed one whose seal nobody can check
+    here; None where look-ups are off, the account is not the store's, or enough was asked about it.
+
+    What Banxico gives is no money either: it enters by two people, or not at all.
+    """
+    if not settings.SEGURIPAGO.cep_lookup_url or not _KEY.fullmatch(wanted.tracking_key):
+        return None
+    is_ours = rules.owner_account(wanted.account, [each.prefix for each in prefixes(store_id)])[1]
+    is_known = institution_name(wanted.sending_institution) and institution_name(wanted.receiving_institution)
+    if not (is_valid(wanted.account) and is_ours and is_known):
+        return None
+    # Whoever makes up CEPs must not fill the one line to Banxico.
+    if CepQuestion.objects.filter(store_id=store_id, account=wanted.account).count() >= MOST_BY_ITSELF:
+        return None
+    return _write_down(store_id, wanted, by=Actor.system(), who=(NOBODY, Actor.system().name), at=at)
+
+
+def _write_down(store_id: int, wanted: CepWanted, *, by: Actor, who: tuple[int, str], at: datetime) -> int:
     marks = {
         "store_id": store_id,
         "tracking_key": wanted.tracking_key,
@@ -73,8 +98,8 @@ def ask_cep(store_id: int, wanted: CepWanted, *, by: Actor, at: datetime) -> int
                 to_a_participant=wanted.to_a_participant,
                 state="waiting",
                 next_at=at,
-                asked_by_id=person.user_id,
-                asked_by=person.name,
+                asked_by_id=who[0],
+                asked_by=who[1],
                 asked_at=at,
             )
             record(store_id, by, "cep.asked", f"cep_question:{row.pk}", {"tracking_key": row.tracking_key}, at=at)

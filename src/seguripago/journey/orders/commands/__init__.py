@@ -10,6 +10,7 @@ from ..shapes import Billing as Billing
 from ..shapes import Buyer as Buyer
 from ..shapes import LockedOrder as LockedOrder
 from ..shapes import PlaceOrder as PlaceOrder
+from ..shapes import PlaceQuickOrder as PlaceQuickOrder
 from .confirm import NothingAsked as NothingAsked
 from .confirm import accept_confirmation as accept_confirmation
 from .confirm import ask_correction as ask_correction
@@ -19,12 +20,17 @@ from .confirm import prefill_checks as prefill_checks
 from .end import cancel_order as cancel_order
 from .end import expire_orders as expire_orders
 from .end import extend_expiry as extend_expiry
+from .forget import forget_buyer as forget_buyer
+from .fulfil import NotByHand as NotByHand
 from .fulfil import ShippingHeld as ShippingHeld
 from .fulfil import close_order as close_order
+from .fulfil import hand_over as hand_over
 from .fulfil import hold_shipping as hold_shipping
 from .fulfil import mark_delivered as mark_delivered
 from .fulfil import mark_preparing as mark_preparing
 from .fulfil import mark_shipped as mark_shipped
+from .fulfil import note_part_sent as note_part_sent
+from .fulfil import note_replaced as note_replaced
 from .locking import lock_order as lock_order
 from .locking import lock_orders as lock_orders
 from .pay import NeverAccepted as NeverAccepted
@@ -37,3 +43,5 @@ from .place import NothingToBuy as NothingToBuy
 from .place import NumberTaken as NumberTaken
 from .place import PrivacyNoticeMissing as PrivacyNoticeMissing
 from .place import place_order as place_order
+from .quick import ChargesAreMadeByStaff as ChargesAreMadeByStaff
+from .quick import place_quick_order as place_quick_order

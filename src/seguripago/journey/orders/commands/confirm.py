@@ -13,14 +13,28 @@ from seguripago.journey.catalogue.queries import products_by_id
 from seguripago.values.actor import Actor
 from seguripago.values.address import Address
 from seguripago.values.refusal import Refusal
+from seguripago.values.safe_text import mask_secrets
 from seguripago.values.steps import CheckItem
 
 from ..facts import ChecksConfirmed, ChecksTicked, ConfirmationAccepted, CorrectionAsked, OrderChecked, OrderCorrected
-from ..models import Check, Order, PreInvoice
+from ..models import Check, Order, OrderLine, PreInvoice
 from ..reading import views_of
-from ..rules import DetailsRefused, Live, LiveProduct, State, Verb, evaluate, faults_in, move, promised_dates
+from ..rules import (
+    DetailsRefused,
+    Kind,
+    Live,
+    LiveProduct,
+    State,
+    Verb,
+    evaluate,
+    faults_in,
+    faults_of,
+    move,
+    promised_dates,
+)
 from ..rules.checks import TOUCHED_BY_CORRECTIONS, CheckFailed, ChecksMissing, Finding, may_confirm
 from ..rules.states import allows
+from ..sending import sending_of
 from ..shapes import Billing, Buyer
 from .locking import announce, locked_row
 from .place import pre_invoice_body, search_text
@@ -102,12 +116,13 @@ def accept_confirmation(order_id: int, *, by: Actor, at: datetime) -> None:
 
 def ask_correction(order_id: int, text: str, *, by: Actor, at: datetime) -> None:
     """Keep what the buyer says is wrong and untick data and addresses. Raises NothingAsked, WrongState."""
-    if not text.strip():
+    said = mask_secrets(text)[:2000]
+    if not said:
         raise NothingAsked
     with transaction.atomic():
         row = locked_row(order_id)
         move(row.state, Verb.CORRECT)
-        row.correction = text.strip()[:2000]
+        row.correction = said
         row.save(update_fields=["correction"])
         _untick(row)
         announce(row, CorrectionAsked, "order.correction_asked", by=by, at=at, said={"text": row.correction})
@@ -120,11 +135,12 @@ def correct_details(
 
     Data and addresses are to be confirmed again. Raises DetailsRefused, WrongState.
     """
-    faults = faults_in(buyer, billing, shipping)
-    if faults:
-        raise DetailsRefused(faults)
     with transaction.atomic():
         row = locked_row(order_id)
+        is_quick = row.kind == Kind.QUICK
+        faults = faults_of(buyer, billing) if is_quick else faults_in(buyer, billing, shipping)
+        if faults:
+            raise DetailsRefused(faults)
         move(row.state, Verb.CORRECT)
         before = {
             "buyer": Buyer(row.buyer_name, row.buyer_email, row.buyer_phone).to_json(),
@@ -133,7 +149,8 @@ def correct_details(
         }
         row.buyer_name, row.buyer_email, row.buyer_phone = buyer.name.strip(), buyer.email.strip(), buyer.phone.strip()
         row.billing, row.shipping = billing.to_json(), shipping.to_json()
-        row.search = search_text(row.number, name=buyer.name, email=buyer.email, phone=buyer.phone)
+        concept = _concept_of(row) if is_quick else ""
+        row.search = search_text(row.number, name=buyer.name, email=buyer.email, phone=buyer.phone, concept=concept)
         row.pre_invoice_version += 1
         row.correction = ""
         row.save(
@@ -162,9 +179,10 @@ def correct_details(
 def _evaluate(row: Order, at: datetime) -> tuple[tuple[Finding, ...], dict[str, str]]:
     """Keep what the six checks find now; answers the findings, and by item what was not known before."""
     [view] = views_of([row])
-    cards = products_by_id(row.store_id, [line.product_id for line in view.lines])
+    cards = products_by_id(row.store_id, [line.product_id for line in view.lines if line.product_id])
     products = {pk: LiveProduct(card.available, card.is_listed, card.price) for pk, card in cards.items()}
-    findings = evaluate(view, Live(products, at))
+    sending = sending_of(store_by_id(row.store_id))
+    findings = evaluate(view, Live(products, at, sending))
     known = {check.item: check for check in Check.objects.filter(order=row)}
     news: dict[str, str] = {}
     for finding in findings:
@@ -188,11 +206,18 @@ def _evaluate(row: Order, at: datetime) -> tuple[tuple[Finding, ...], dict[str, 
                     "confirmed_at": None,
                 },
             )
-    promised = promised_dates(((line.lead_days_min, line.lead_days_max) for line in view.lines), at)
+    if view.is_quick:
+        return findings, news
+    leads = [(line.lead_days_min, line.lead_days_max) for line in view.lines]
+    promised = promised_dates(leads, at, sending=sending, destination=view.shipping.postal_code)
     if promised != (row.promised_from, row.promised_to):
         row.promised_from, row.promised_to = promised
         row.save(update_fields=["promised_from", "promised_to"])
     return findings, news
+
+
+def _concept_of(row: Order) -> str:
+    return " ".join(OrderLine.objects.filter(order=row).values_list("name", flat=True))
 
 
 def _untick(row: Order) -> None:

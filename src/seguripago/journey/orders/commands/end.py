@@ -15,7 +15,7 @@ from seguripago.values.actor import Actor
 
 from ..facts import OrderCancelled, OrderClockExtended, OrderExpired
 from ..models import Order
-from ..rules import State, StockState, Verb, move
+from ..rules import State, StockState, Verb, WrongState, move
 from .locking import announce, locked_row, pieces_of
 
 BATCH: Final = 500
@@ -36,10 +36,12 @@ def extend_expiry(order_id: int, until: datetime, *, at: datetime, by: Actor | N
 
 
 def cancel_order(order_id: int, *, by: Actor, reason: str, at: datetime) -> None:
-    """Cancel an order that has not left, and put its stock back on the shelf. Raises WrongState."""
+    """Cancel an order of which nothing has left, and put its stock back on the shelf. Raises WrongState."""
     with transaction.atomic():
         row = locked_row(order_id)
         following = move(row.state, Verb.CANCEL)
+        if row.part_sent_at is not None:
+            raise WrongState(State(row.state), Verb.CANCEL)
         give_back = take_back_sold if row.stock_state == StockState.SOLD else release
         give_back(row.store_id, pieces_of([order_id]))
         said = {"from": row.state, "reason": reason}

@@ -8,13 +8,13 @@ from typing import ClassVar, Final
 
 from django.db import connection, transaction
 
-from seguripago.foundations.audit.commands import Change, record_all
+from seguripago.foundations.audit.commands import Change, record, record_all
 from seguripago.foundations.facts.commands import publish
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 
 from ..facts import OrderClosed, OrderDelivered, OrderFact, OrderPreparing, OrderShipped, ShippingHoldChanged
-from ..rules import State, Verb, move
+from ..rules import Holder, Kind, State, Verb, move
 from .locking import announce, lock_orders, locked_row
 
 PREPARE: Final = "UPDATE shop_order SET state = %s WHERE id = ANY(%s)"
@@ -24,6 +24,16 @@ class ShippingHeld(Refusal):
     """A claim or a doubt is open: the order must not leave."""
 
     code: ClassVar[str] = "SP-121"
+
+    def __init__(self, order_id: int) -> None:
+        self.order_id = order_id
+        super().__init__(str(order_id))
+
+
+class NotByHand(Refusal):
+    """This order leaves in a parcel: its delivery is the carrier's to tell."""
+
+    code: ClassVar[str] = "SP-226"
 
     def __init__(self, order_id: int) -> None:
         self.order_id = order_id
@@ -42,6 +52,18 @@ def mark_preparing(order_ids: Collection[int], *, by: Actor, at: datetime) -> No
         record_all([Change(row.store_id, by, "order.preparing", f"order:{row.id}", {}, at) for row in rows])
 
 
+def note_part_sent(order_id: int, *, by: Actor, at: datetime) -> None:
+    """Keep that a part left while the rest is still to leave: it can no longer be cancelled. Raises ShippingHeld."""
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if row.shipping_hold:
+            raise ShippingHeld(order_id)
+        if row.part_sent_at is None:
+            row.part_sent_at = at
+            row.save(update_fields=["part_sent_at"])
+            record(row.store_id, by, "order.part_sent", f"order:{order_id}", {}, at=at)
+
+
 def mark_shipped(order_id: int, *, by: Actor, at: datetime) -> None:
     """Say that the order left the store. Raises ShippingHeld, WrongState."""
     _advance(order_id, Verb.SHIP, OrderShipped, stamp="shipped_at", by=by, at=at)
@@ -52,21 +74,56 @@ def mark_delivered(order_id: int, *, by: Actor, at: datetime) -> None:
     _advance(order_id, Verb.DELIVER, OrderDelivered, stamp="delivered_at", by=by, at=at)
 
 
+def hand_over(order_id: int, *, by: Actor, at: datetime) -> None:
+    """Say that the store gave or did what was charged without a cart. Raises NotByHand, ShippingHeld, WrongState."""
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if row.kind != Kind.QUICK:
+            raise NotByHand(order_id)
+        following = move(row.state, Verb.HAND_OVER)
+        if row.shipping_hold:
+            raise ShippingHeld(order_id)
+        row.state, row.shipped_at, row.delivered_at = following.value, at, at
+        row.save(update_fields=["state", "shipped_at", "delivered_at"])
+        announce(row, OrderDelivered, "order.handed_over", by=by, at=at)
+
+
+def note_replaced(order_id: int, *, by: Actor, at: datetime) -> None:
+    """Say that what replaces the order, or the rest of it, is in the buyer's hands. Raises WrongState.
+
+    No hold stops it: it has come, and the claim that held it is over.
+    """
+    with transaction.atomic():
+        row = locked_row(order_id)
+        verb = Verb.DELIVER if row.state == State.SHIPPED else Verb.HAND_OVER
+        row.state, row.shipped_at, row.delivered_at = move(row.state, verb).value, row.shipped_at or at, at
+        row.save(update_fields=["state", "shipped_at", "delivered_at"])
+        announce(row, OrderDelivered, "order.replaced", by=by, at=at)
+
+
 def close_order(order_id: int, *, by: Actor, at: datetime) -> None:
     """Say that nothing is open between buyer and store. Raises WrongState."""
     _advance(order_id, Verb.CLOSE, OrderClosed, stamp="closed_at", by=by, at=at)
 
 
-def hold_shipping(order_id: int, *, is_held: bool, reason: str, by: Actor, at: datetime) -> None:
-    """Stop the order from leaving while a claim or a doubt is open, or let it go again."""
+def hold_shipping(
+    order_id: int, *, is_held: bool, reason: str, by: Actor, at: datetime, holder: Holder = Holder.DOUBT
+) -> None:
+    """Stop the order from leaving while a claim or a doubt is open, or let it go again.
+
+    Each holder lets go of its own: the order leaves when nobody holds it any more.
+    """
     with transaction.atomic():
         row = locked_row(order_id)
-        if row.shipping_hold == is_held:
+        holders = set(row.shipping_holders)
+        after = holders | {holder.value} if is_held else holders - {holder.value}
+        if after == holders:
             return
-        row.shipping_hold = is_held
-        row.save(update_fields=["shipping_hold"])
+        row.shipping_holders, row.shipping_hold = sorted(after), bool(after)
+        row.save(update_fields=["shipping_holders", "shipping_hold"])
         action = "order.shipping_held" if is_held else "order.shipping_let_go"
-        announce(row, ShippingHoldChanged, action, by=by, at=at, said={"reason": reason})
+        said = {"reason": reason, "holder": holder.value, "is_held": bool(after)}
+        announce(row, ShippingHoldChanged, action, by=by, at=at, said=said)
 
 
 def _advance(

@@ -22,10 +22,10 @@ from ..shapes import LockedOrder
 
 LOCK: Final = """
     SELECT id, store_id, number, state, stock_state, preference, total_centavos, buyer_name, accepted_at, expires_at,
-           access_token, shipping_hold
+           access_token, shipping_hold, kind, part_sent_at, promised_to, paid_at
     FROM shop_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
-PIECES: Final = "SELECT product_id, quantity FROM shop_order_line WHERE order_id = ANY(%s)"
+PIECES: Final = "SELECT product_id, quantity FROM shop_order_line WHERE order_id = ANY(%s) AND product_id IS NOT NULL"
 
 
 def lock_order(order_id: int) -> LockedOrder:
@@ -55,7 +55,10 @@ def locked_row(order_id: int) -> Order:
 
 
 def pieces_of(order_ids: Collection[int]) -> list[Wanted]:
-    """Read how many pieces of each product these orders hold; a product comes once for each of them."""
+    """Read how many pieces of each product these orders hold; a product comes once for each of them.
+
+    A line without a product holds nothing of the shelf.
+    """
     with connection.cursor() as cursor:
         cursor.execute(PIECES, [list(order_ids)])
         return [Wanted(product_id, quantity) for product_id, quantity in cursor.fetchall()]

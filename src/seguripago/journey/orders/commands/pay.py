@@ -79,7 +79,7 @@ def mark_unpaid(order_id: int, *, at: datetime, by: Actor | None = None) -> bool
     """
     with transaction.atomic():
         row = locked_row(order_id)
-        if not allows(row.state, Verb.LOSE_PAYMENT):
+        if not allows(row.state, Verb.LOSE_PAYMENT) or row.part_sent_at is not None:
             return False
         said = {"from": row.state}
         following = move(row.state, Verb.LOSE_PAYMENT)

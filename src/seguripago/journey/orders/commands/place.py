@@ -23,6 +23,7 @@ from seguripago.values.refusal import Refusal
 from ..facts import OrderPlaced
 from ..models import Order
 from ..rules import DetailsRefused, State, StockState, faults_in, promised_dates, request_hash
+from ..sending import sending_of
 from ..shapes import PlaceOrder
 
 TRIES: Final = 3
@@ -145,10 +146,10 @@ def pre_invoice_body(store: StoreView, *, buyer: Any, billing: Any, shipping: An
     }
 
 
-def search_text(number: str, *, name: str, email: str, phone: str) -> str:
-    """Write what an order is found by: its number without hyphens, whole and without CM, and whose it is."""
+def search_text(number: str, *, name: str, email: str, phone: str, concept: str = "") -> str:
+    """Write what an order is found by: its number without hyphens, whole and without CM, whose it is, what for."""
     bare = order_number.bare(number)
-    return fold(f"{bare} {bare[2:]} {name} {email} {phone}")
+    return fold(f"{bare} {bare[2:]} {name} {email} {phone} {concept}".rstrip())
 
 
 def _place_undisturbed(store_id: int, placing: PlaceOrder, at: datetime) -> int:
@@ -193,7 +194,9 @@ def _parameters(
     at: datetime,
 ) -> dict[str, Any]:
     buyer = placing.buyer
-    first, last = promised_dates(((line.lead_days_min, line.lead_days_max) for line in reserved), at)
+    leads = [(line.lead_days_min, line.lead_days_max) for line in reserved]
+    there = placing.shipping.postal_code
+    first, last = promised_dates(leads, at, sending=sending_of(store), destination=there)
     body = pre_invoice_body(store, buyer=buyer, billing=placing.billing, shipping=placing.shipping)
     return {
         "store_id": store.id,

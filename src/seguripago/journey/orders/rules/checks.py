@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import ClassVar, Final
 
 from seguripago.journey.catalogue.rules import LEAST_WARRANTY_DAYS
 from seguripago.values.actor import Actor
-from seguripago.values.calendar import MEXICO, add_working_days
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.values.steps import CheckItem
 
 from ..shapes import OrderView
-from .details import address_doubts, doubts_about, faults_in
+from .details import address_doubts, doubts_about, faults_in, faults_of
+from .promises import Sending, Zone, promised_dates, zone_of
 from .states import StockState
 
+_ZONES: Final = {
+    Zone.NEAR: "mismo estado que la tienda",
+    Zone.NATIONAL: "otro estado",
+    Zone.REMOTE: "zona lejana",
+}
 _MONTHS: Final = ("ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sep.", "oct.", "nov.", "dic.")
 # What the order itself must carry: no name can stand in for goods that are not there or a sum that does not add up.
 NEVER_BY_NAME: Final = frozenset({CheckItem.STOCK, CheckItem.AMOUNT})
@@ -59,6 +64,7 @@ class Live:
 
     products: Mapping[int, LiveProduct]
     at: datetime
+    sending: Sending
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,16 +80,6 @@ class Finding:
 def evaluate(order: OrderView, live: Live) -> tuple[Finding, ...]:
     """Look at the order through all six checks, in the order in which they are shown."""
     return tuple(_EVALUATE[item](order, live) for item in CheckItem)
-
-
-def promised_dates(lead_days: Iterable[tuple[int, int]], at: datetime) -> tuple[date, date]:
-    """Promise the days between which everything arrives, in one parcel: working days after the day it is in Mexico."""
-    day = at.astimezone(MEXICO).date()
-    leads = tuple(lead_days) or ((0, 0),)
-    return (
-        add_working_days(day, max(least for least, _ in leads)),
-        add_working_days(day, max(most for _, most in leads)),
-    )
 
 
 def may_confirm(finding_ok: bool, item: CheckItem, *, by: Actor, by_name: bool, correction: str) -> bool:
@@ -115,10 +111,13 @@ def warranty_span(days: int) -> str:
 
 
 def _stock(order: OrderView, live: Live) -> Finding:
+    if order.is_quick:
+        concepts = "\n".join(line.name for line in order.lines)
+        return Finding(CheckItem.STOCK, bool(order.lines), "Cobro por concepto", f"{concepts}\nNo aparta piezas")
     is_held = order.stock_state in {StockState.HELD, StockState.SOLD}
     ready, evidence = 0, []
     for line in order.lines:
-        product = live.products.get(line.product_id)
+        product = live.products.get(line.product_id or 0)
         left = product.available if product else 0
         ready += line.quantity if is_held else min(line.quantity, left)
         has = "apartadas para este pedido" if is_held else f"quedan {left}"
@@ -130,7 +129,7 @@ def _stock(order: OrderView, live: Live) -> Finding:
 
 def _data(order: OrderView, live: Live) -> Finding:
     billing = order.billing
-    faults = [fault for fault in faults_in(order.buyer, billing, order.shipping) if not _is_of_address(fault.field)]
+    faults = [fault for fault in faults_of(order.buyer, billing) if not _is_of_address(fault.field)]
     problems = [*(fault.says for fault in faults), *doubts_about(billing)]
     facts = [order.buyer.name, order.buyer.email, order.buyer.phone]
     if billing.wants_invoice:
@@ -146,6 +145,8 @@ def _data(order: OrderView, live: Live) -> Finding:
 
 
 def _addresses(order: OrderView, live: Live) -> Finding:
+    if order.is_quick:
+        return _addresses_of_quick(order)
     shipping, billing = order.shipping, order.billing.address
     has_billing = bool(billing.street.strip())
     faults = [fault.says for fault in faults_in(order.buyer, order.billing, shipping) if _is_of_address(fault.field)]
@@ -162,9 +163,29 @@ def _addresses(order: OrderView, live: Live) -> Finding:
     )
 
 
+def _addresses_of_quick(order: OrderView) -> Finding:
+    address = order.billing.address
+    faults = [fault.says for fault in faults_of(order.buyer, order.billing) if _is_of_address(fault.field)]
+    problems = [*faults, *(address_doubts(address) if address.street.strip() else ())]
+    evidence = ["Sin envío", f"Facturación: {address.one_line or 'sin domicilio'}", *problems]
+    return Finding(CheckItem.ADDRESSES, not problems, problems[0] if problems else "Sin envío", "\n".join(evidence))
+
+
 def _delivery(order: OrderView, live: Live) -> Finding:
-    first, last = promised_dates(((line.lead_days_min, line.lead_days_max) for line in order.lines), live.at)
-    evidence = [f"Llega del {first:%d/%m/%Y} al {last:%d/%m/%Y}, todo junto"]
+    if order.is_quick:
+        detail = (
+            f"{order.note or 'Lo que acordaste con la tienda'}\nSin paquetería: la tienda te lo entrega o lo realiza"
+        )
+        return Finding(CheckItem.DELIVERY, True, "Según lo acordado, sin envío", detail)
+    leads = [(line.lead_days_min, line.lead_days_max) for line in order.lines]
+    there, sending = order.shipping.postal_code, live.sending
+    first, last = promised_dates(leads, live.at, sending=sending, destination=there)
+    zone = zone_of(sending.postal_code, there)
+    evidence = [
+        f"Llega del {first:%d/%m/%Y} al {last:%d/%m/%Y}",
+        f"Destino {there}: {_ZONES[zone]}, más {sending.days_to(zone)} días hábiles",
+        f"Lo que se pide después de las {sending.cutoff_hour}:00 cuenta desde el siguiente día hábil",
+    ]
     evidence += [f"{line.name}: {line.lead_days_min} a {line.lead_days_max} días hábiles" for line in order.lines]
     is_known = bool(order.lines) and all(0 <= line.lead_days_min <= line.lead_days_max for line in order.lines)
     return Finding(CheckItem.DELIVERY, is_known, days_between(first, last), "\n".join(evidence))
@@ -180,10 +201,11 @@ def _warranty(order: OrderView, live: Live) -> Finding:
 def _amount(order: OrderView, live: Live) -> Finding:
     evidence = [f"{line.quantity} × {line.name}: {line.unit_price} c/u = {line.subtotal}" for line in order.lines]
     for line in order.lines:
-        product = live.products.get(line.product_id)
+        product = live.products.get(line.product_id or 0)
         if product is not None and product.price != line.unit_price:
             evidence.append(f"{line.name}: hoy cuesta {product.price}; se respeta {line.unit_price}")
-    evidence += [f"Envío: {order.shipping_fee}", f"IVA incluido: {order.iva}", f"Total: {order.total}"]
+    evidence += [] if order.is_quick else [f"Envío: {order.shipping_fee}"]
+    evidence += [f"IVA incluido: {order.iva}", f"Total: {order.total}"]
     goods = Money.sum(line.unit_price * line.quantity for line in order.lines)
     adds_up = goods == order.subtotal and order.subtotal + order.shipping_fee == order.total
     return Finding(CheckItem.AMOUNT, adds_up and bool(order.total), str(order.total), "\n".join(evidence))

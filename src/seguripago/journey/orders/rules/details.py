@@ -10,6 +10,7 @@ from typing import ClassVar, Final
 from stdnum.mx import rfc as mexican_rfc
 
 from seguripago.values.address import Address
+from seguripago.values.card_numbers import holds_card_number
 from seguripago.values.refusal import Refusal
 
 from ..postal import disagree, state_of
@@ -46,7 +47,12 @@ class DetailsRefused(Refusal):
 
 def faults_in(buyer: Buyer, billing: Billing, shipping: Address) -> tuple[Fault, ...]:
     """List every field that cannot stay as it is, in the order of the form."""
-    return (*_buyer_faults(buyer), *_billing_faults(billing), *_address_faults("shipping", shipping))
+    return (*buyer_faults(buyer), *_billing_faults(billing), *_address_faults("shipping", shipping))
+
+
+def faults_of(buyer: Buyer, billing: Billing) -> tuple[Fault, ...]:
+    """List what cannot stay as it is where nothing is sent: a charge without a cart has no address of delivery."""
+    return (*buyer_faults(buyer), *_billing_faults(billing))
 
 
 def doubts_about(billing: Billing) -> tuple[str, ...]:
@@ -77,7 +83,8 @@ def clean_rfc(rfc: str) -> str:
     return re.sub(r"[\s-]", "", rfc).upper()
 
 
-def _buyer_faults(buyer: Buyer) -> Iterator[Fault]:
+def buyer_faults(buyer: Buyer) -> Iterator[Fault]:
+    """List what cannot stay as it is of who buys."""
     if not buyer.name.strip():
         yield Fault("buyer.name", "Escribe tu nombre.")
     if not _EMAIL.fullmatch(buyer.email.strip()):
@@ -85,12 +92,12 @@ def _buyer_faults(buyer: Buyer) -> Iterator[Fault]:
     if len(phone_digits(buyer.phone)) != 10:
         yield Fault("buyer.phone", "Escribe tu teléfono a 10 dígitos.")
     for field, text in buyer.to_json().items():
-        yield from _unwritable(f"buyer.{field}", text, _LENGTHS[field])
+        yield from unwritable(f"buyer.{field}", text, _LENGTHS[field])
 
 
 def _billing_faults(billing: Billing) -> Iterator[Fault]:
     for field in ("rfc", "legal_name", "tax_regime", "tax_postal_code", "cfdi_use"):
-        yield from _unwritable(f"billing.{field}", getattr(billing, field), _LENGTHS["legal_name"])
+        yield from unwritable(f"billing.{field}", getattr(billing, field), _LENGTHS["legal_name"])
     if not billing.wants_invoice:
         return
     if not mexican_rfc.is_valid(billing.rfc, validate_check_digits=False):
@@ -126,10 +133,13 @@ def _address_faults(prefix: str, address: Address) -> Iterator[Fault]:
         if is_missing or (field == "postal_code" and not _POSTAL_CODE.fullmatch(written[field].strip())):
             yield Fault(f"{prefix}.{field}", says)
     for field, text in written.items():
-        yield from _unwritable(f"{prefix}.{field}", text, MOST_CHARACTERS)
+        yield from unwritable(f"{prefix}.{field}", text, MOST_CHARACTERS)
 
 
-def _unwritable(field: str, text: str, most: int) -> Iterator[Fault]:
+def unwritable(field: str, text: str, most: int) -> Iterator[Fault]:
+    """List what cannot be kept of a text: a card number, too long, or with a character that no database takes."""
+    if holds_card_number(text):
+        yield Fault(field, "Parece un número de tarjeta: no lo escribas aquí; nunca lo guardamos.")
     if len(text) > most:
         yield Fault(field, f"Usa {most} caracteres o menos.")
     if "\x00" in text:

@@ -9,7 +9,9 @@ import json
 import re
 from typing import Any
 
-from ..shapes import Buyer, PlaceOrder
+from seguripago.values.safe_text import clean
+
+from ..shapes import Buyer, PlaceOrder, PlaceQuickOrder
 
 
 def request_hash(placing: PlaceOrder) -> str:
@@ -23,7 +25,22 @@ def request_hash(placing: PlaceOrder) -> str:
         "privacy_version": placing.privacy_version,
         "marketing_opt_in": placing.marketing_opt_in,
     }
-    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+    return _digest(asked)
+
+
+def quick_hash(asked: PlaceQuickOrder) -> str:
+    """Hash what the store asks of a buyer; the drawn number and token play no part."""
+    return _digest(
+        {
+            "kind": "quick",
+            "buyer": asked.buyer.to_json(),
+            "concept": asked.concept,
+            "centavos": asked.amount.centavos,
+            "iva_bp": asked.iva_bp,
+            "note": asked.note,
+            "valid_days": asked.valid_days,
+        }
+    )
 
 
 def pre_invoice_key(access_token: str, number: str) -> str:
@@ -37,7 +54,7 @@ def pre_invoice_key(access_token: str, number: str) -> str:
 
 def phone_digits(phone: str) -> str:
     """Bring a Mexican telephone to its ten digits; shorter ones stay as they are and prove nothing."""
-    return re.sub(r"\D", "", phone)[-10:]
+    return re.sub(r"\D", "", clean(phone))[-10:]
 
 
 def proves(buyer: Buyer, key: str, *, email: str, phone: str, pre_invoice_key: str) -> bool:
@@ -46,7 +63,7 @@ def proves(buyer: Buyer, key: str, *, email: str, phone: str, pre_invoice_key: s
     An empty proof proves nothing; every comparison is made, in constant time.
     """
     typed_phone, typed_email = phone_digits(phone), email.strip().casefold()
-    typed_key = re.sub(r"[\s-]", "", pre_invoice_key).upper()
+    typed_key = re.sub(r"[^A-Z2-7]", "", pre_invoice_key.upper())
     same_email = _same(typed_email, buyer.email.strip().casefold())
     same_phone = len(typed_phone) == 10 and _same(typed_phone, phone_digits(buyer.phone))
     return any([same_email, same_phone, _same(typed_key, key)])
@@ -54,3 +71,7 @@ def proves(buyer: Buyer, key: str, *, email: str, phone: str, pre_invoice_key: s
 
 def _same(typed: str, known: str) -> bool:
     return hmac.compare_digest(typed.encode(), known.encode()) and bool(typed)
+
+
+def _digest(asked: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(asked, sort_keys=True, separators=(",", ":")).encode()).hexdigest()

@@ -35,10 +35,26 @@ class Verb(StrEnum):
     PREPARE = "prepare"
     SHIP = "ship"
     DELIVER = "deliver"
+    HAND_OVER = "hand_over"
     CLOSE = "close"
     CANCEL = "cancel"
     EXPIRE = "expire"
     REVIVE = "revive"
+
+
+class Kind(StrEnum):
+    """How an order came about: from a cart, or as a charge that the store made without one («cobro rápido»)."""
+
+    CART = "cart"
+    QUICK = "quick"
+
+
+class Holder(StrEnum):
+    """Who stops an order from leaving: a doubt about its money, a claim, or a refund of all that was paid."""
+
+    DOUBT = "doubt"
+    CLAIM = "claim"
+    REFUND = "refund"
 
 
 class StockState(StrEnum):
@@ -87,7 +103,12 @@ MOVES: Final[dict[tuple[State, Verb], State]] = {
     (State.PAID, Verb.SHIP): State.SHIPPED,
     (State.PREPARING, Verb.SHIP): State.SHIPPED,
     (State.SHIPPED, Verb.DELIVER): State.DELIVERED,
+    # A charge without a cart has no parcel: the store gives or does what was paid.
+    (State.PAID, Verb.HAND_OVER): State.DELIVERED,
+    (State.PREPARING, Verb.HAND_OVER): State.DELIVERED,
     (State.DELIVERED, Verb.CLOSE): State.CLOSED,
+    # It never came, and a claim gave everything back: nobody waits for that parcel any more.
+    (State.SHIPPED, Verb.CLOSE): State.CLOSED,
     (_P, Verb.CANCEL): State.CANCELLED,
     (_V, Verb.CANCEL): State.CANCELLED,
     # Paid but not yet sent: the goods go back on the shelf, the money back is another room's matter.

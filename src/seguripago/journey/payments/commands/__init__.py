@@ -1,32 +1,47 @@
 """The verbs of this room."""
 
-from .card import charges_in_doubt, hear_gateway, settle_card_charge, start_card_charge
+from .card import AskedCard, ask_card
 from .clock import claim_transfer, expire_payments, extend_clock, retire_payments
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
 from .decided import give_up_part, take_up
-from .details import send_payment_link, send_transfer_details
-from .link import open_link
+from .details import PAID_STATES, send_payment_link, send_transfer_details
+from .link import HeldLink, Opened, expire_links, hold_link, open_link, revoke_link, supersede_changed
+from .link_making import LinkSpent, link_is_spent
+from .quick import make_quick_charge
+from .refund import charge_back, refund_payment, take_back_refund, win_payment_back
 from .reverse import Undone, lock_payments, reverse_payments
 
 __all__ = [
+    "PAID_STATES",
+    "AskedCard",
     "Candidate",
+    "HeldLink",
+    "LinkSpent",
+    "Opened",
     "Settlement",
     "Undone",
-    "charges_in_doubt",
+    "ask_card",
+    "charge_back",
     "claim_transfer",
     "confirm_payments",
+    "expire_links",
     "expire_payments",
     "extend_clock",
     "give_up_part",
-    "hear_gateway",
+    "hold_link",
+    "link_is_spent",
     "lock_candidates",
     "lock_payments",
+    "make_quick_charge",
     "open_link",
+    "refund_payment",
     "retire_payments",
     "reverse_payments",
+    "revoke_link",
     "send_payment_link",
     "send_transfer_details",
-    "settle_card_charge",
-    "start_card_charge",
+    "supersede_changed",
+    "take_back_refund",
     "take_up",
+    "win_payment_back",
 ]

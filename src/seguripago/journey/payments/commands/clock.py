@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -12,23 +13,33 @@ from seguripago.foundations.audit.commands import Change, record, record_all
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
+from seguripago.values.safe_text import mask_secrets
 
 from ..facts import ClockExtended, PaymentExpired, TransferClaimed
 from ..left_over import part_left_over
 from ..models import Link, Payment, TransferClaim
 from ..refusals import ExtensionRefused, NoOpenTransfer
-from ..rules import OPEN, Event, State, move
+from ..rules import OPEN, Event, LinkState, State, move
+from .link_making import end_links
 
 LONGEST_EXTENSION: Final = timedelta(days=3)
 BATCH: Final = 500
 
 
 def claim_transfer(order_id: int, *, bank: str, date: date, tracking_key: str, at: datetime) -> int:
-    """Keep what the buyer says of the transfer that he made; it moves no state. Returns the claim's id."""
+    """Keep what the buyer says of the transfer that he made; it moves no state. Returns the claim's id.
+
+    What looks like a card's number is no clave de rastreo and is not kept.
+    """
+    key = re.sub(r"\s", "", tracking_key).upper()
     with transaction.atomic():
         payment = _open_transfer(order_id)
         claim = TransferClaim.objects.create(
-            payment=payment, bank=bank[:40], transfer_date=date, tracking_key=tracking_key.strip().upper()[:30], at=at
+            payment=payment,
+            bank=mask_secrets(bank)[:40],
+            transfer_date=date,
+            tracking_key=key[:30] if mask_secrets(key) == key else "",
+            at=at,
         )
         if payment.claimed_at is None:
             payment.claimed_at = at
@@ -74,7 +85,7 @@ def expire_payments(*, at: datetime) -> int:
             payment.state = move(State(payment.state), Event.EXPIRE).value
             payment.changed_at = at
         Payment.objects.bulk_update(due, ["state", "changed_at"])
-        Link.objects.filter(payment__in=due, state__in=["active", "opened"]).update(state="expired")
+        end_links([p.pk for p in due], LinkState.EXPIRED, why="time", by=Actor.system(), at=at)
         record_all([Change(p.store_id, Actor.system(), "payment.expired", f"order:{p.order_id}", {}, at) for p in due])
         publish(*(PaymentExpired(store_id=p.store_id, at=at, order_id=p.order_id, payment_id=p.pk) for p in due))
     return len(due)
@@ -95,7 +106,7 @@ def retire_payments(order_ids: Collection[int], *, at: datetime) -> None:
             payment.state = move(State(payment.state), Event.RETIRE).value
             payment.changed_at = at
         Payment.objects.bulk_update(open_ones, ["state", "changed_at"])
-        Link.objects.filter(payment__in=open_ones, state__in=["active", "opened"]).update(state="revoked")
+        end_links([p.pk for p in open_ones], LinkState.REVOKED, why="order_cancelled", by=Actor.system(), at=at)
         record_all(
             [Change(p.store_id, Actor.system(), "payment.retired", f"order:{p.order_id}", {}, at) for p in open_ones]
         )

@@ -20,9 +20,11 @@ from seguripago.values.money import Money
 
 from ..facts import PartialReceived, PaymentConfirmed
 from ..left_over import part_left_over
-from ..models import Link, Payment
-from ..rules import Event, Standing, State, move, receive
+from ..models import Payment
+from ..rules import Event, LinkState, Standing, State, move, receive
+from .deposits import begin_rests
 from .details import PAID_STATES
+from .link_making import end_links, pay_links, refuse_spent
 
 CANDIDATES: Final = """
     SELECT i.clabe, i.payment_id, p.order_id
@@ -42,9 +44,6 @@ APPLY: Final = """
         %s::timestamptz[]) AS now(id, state, exception, received, received_at, confirmed_at, confirmed_by, changed_at)
     WHERE payment.id = now.id
 """
-PAY_LINKS: Final = """
-    UPDATE payment_link SET state = 'paid' WHERE payment_id = ANY(%s) AND state IN ('active', 'opened')
-"""
 RIVALS: Final = """
     SELECT id FROM payment
     WHERE order_id = ANY(%s) AND id <> ALL(%s) AND state IN ('awaiting', 'monitored', 'partly_paid', 'reversed')
@@ -56,7 +55,7 @@ RIVALS: Final = """
 class Settlement:
     """An amount that arrived for a payment, at most what it misses. `source` is booked once: `deposit:12`, `charge:5`.
 
-    `exception` (excess, late) stays on the payment.
+    `exception` (excess, late) stays on the payment. `link_id` is the link that it was paid through: a link pays once.
     """
 
     payment_id: int
@@ -66,6 +65,7 @@ class Settlement:
     comes_from: Account
     tracking_key: str = ""
     exception: str = "none"
+    link_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
     """Apply amounts to payments; those that become whole are confirmed, their orders paid, their rivals retired.
 
     Runs inside the caller's transaction, in which the decision was made. Several settlements of one payment are
-    applied in the order given. Raises rules.WrongMove when a payment takes no such amount.
+    applied in the order given. Raises rules.WrongMove when a payment takes no such amount, LinkSpent when a link is
+    used that was paid before.
     """
     if not connection.in_atomic_block:
         raise OutsideTransaction
@@ -149,6 +150,7 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
     # Orders before payments, always. Which order a payment is for never changes, so it may be read before the lock.
     locked = orders.lock_orders(_orders_of(ids))
     payments = _lock(ids)
+    refuse_spent([settlement.link_id for settlement in settlements if settlement.link_id is not None])
     journals: list[Journal] = []
     facts: list[Fact] = []
     changes: list[Change] = []
@@ -162,7 +164,12 @@ def confirm_payments(settlements: Sequence[Settlement], *, by: Actor, at: dateti
         said = {"source": settlement.source, "applied": settlement.applied.plain, "state": payment.standing.state}
         changes.append(Change(payment.store_id, by, "payment.received", f"order:{payment.order_id}", said, at))
     _keep(list(payments.values()), at=at)
-    _retire_rivals(confirmed, at=at)
+    by_link = [pk for pk, payment in payments.items() if payment.channel == "link"]
+    if by_link:
+        reached, paid = pay_links(by_link, by=by, at=at)
+        changes += paid
+        facts = begin_rests(reached, facts, by=by, at=at)
+    _retire_rivals(confirmed, by=by, at=at)
     post_all(journals)
     if confirmed:
         # An order that had left when the bank took its money back is paid once more by new money; its state stays.
@@ -270,13 +277,12 @@ def _fact(payment: Locked, settlement: Settlement, *, at: datetime) -> Fact:
     )
 
 
-def _retire_rivals(confirmed: Sequence[Locked], *, at: datetime) -> None:
+def _retire_rivals(confirmed: Sequence[Locked], *, by: Actor, at: datetime) -> None:
     """Confirming one rail retires the other one of the order; money that still comes by it is a duplicate."""
     if not confirmed:
         return
     ids = [payment.standing.payment_id for payment in confirmed]
     with connection.cursor() as cursor:
-        cursor.execute(PAY_LINKS, [ids])
         cursor.execute(RIVALS, [[payment.order_id for payment in confirmed], ids])
         rivals = [row[0] for row in cursor.fetchall()]
     if not rivals:
@@ -287,4 +293,4 @@ def _retire_rivals(confirmed: Sequence[Locked], *, at: datetime) -> None:
         rival.save(update_fields=["state", "changed_at"])
         if rival.received_centavos:
             publish(part_left_over(rival, "paid", at=at))
-    Link.objects.filter(payment__in=rivals, state__in=["active", "opened"]).update(state="revoked")
+    end_links(rivals, LinkState.SUPERSEDED, why="paid_otherwise", by=by, at=at)

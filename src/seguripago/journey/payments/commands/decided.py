@@ -21,6 +21,7 @@ from ..facts import PartGivenUp
 from ..models import Payment
 from ..rules import Event, State, move
 from .confirm import OutsideTransaction
+from .link_making import return_links
 
 
 def take_up(payment_id: int, *, by: Actor, at: datetime) -> None:
@@ -43,6 +44,7 @@ def give_up_part(payment_id: int, *, source: str, by: Actor, at: datetime) -> Mo
     payment.state = move(State(payment.state), Event.GIVE_UP_PART).value
     payment.received_centavos, payment.received_at, payment.changed_at = 0, None, at
     payment.save(update_fields=["state", "received_centavos", "received_at", "changed_at"])
+    return_links([payment_id], by=by, at=at)
     subject = f"order:{payment.order_id}"
     legs = ((Account.DUE_TO_BUYER, amount), (Account.SUSPENSE, -amount))
     post(Journal(f"{source}:given_up:payment:{payment_id}", payment.store_id, subject, at, legs))

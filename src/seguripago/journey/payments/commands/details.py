@@ -9,16 +9,18 @@ from django.db import transaction
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.commands import assign_clabe
-from seguripago.foundations.stores.queries import store_by_id
+from seguripago.foundations.stores.queries import StoreView, store_by_id
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.shapes import LockedOrder
 from seguripago.values import order_number
 from seguripago.values.actor import Actor
+from seguripago.values.money import Money
 
-from ..facts import PaymentLinkSent, TransferDetailsSent
-from ..models import Instructions, Link, Payment
+from ..facts import TransferDetailsSent
+from ..models import Instructions, Payment
 from ..refusals import AlreadyPaid, NotAccepted, OrderEnded
-from ..rules import LINK_HOURS, Event, State, clocks, move
+from ..rules import LINK_HOURS, Clocks, Event, LinkState, Purpose, State, clocks, move
+from .link_making import end_links, make_link
 
 PAID_STATES = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
 
@@ -32,36 +34,48 @@ def send_transfer_details(order_id: int, *, by: Actor, at: datetime) -> int:
     with transaction.atomic():
         order = lock_payable(order_id)
         payment = _transfer_payment(order, channel="spei", at=at)
-        Link.objects.filter(payment=payment, state__in=["active", "opened"]).update(state="superseded")
+        end_links([payment.pk], LinkState.SUPERSEDED, why="bank_details", by=by, at=at)
         record(order.store_id, by, "payment.details_sent", f"order:{order_id}", {"payment": payment.pk}, at=at)
         publish(TransferDetailsSent(store_id=order.store_id, at=at, order_id=order_id, payment_id=payment.pk))
     return payment.pk
 
 
-def send_payment_link(order_id: int, *, token: str, by: Actor, at: datetime) -> int:
+def send_payment_link(
+    order_id: int, *, token: str, purpose: str = "whole", amount: Money | None = None, by: Actor, at: datetime
+) -> int:
     """Make a link whose handle is `token` (random, at least 128 bits) and ask for the payment by it.
 
-    A link that was sent before is superseded. Returns the payment's id; raises as send_transfer_details.
+    A deposit asks for `amount`, all others for what is missing; what is asked for as the whole when a part is there
+    already becomes the rest. A link that was sent before is superseded. Returns the payment's id; raises
+    DepositOutOfPlace, and as send_transfer_details.
     """
     with transaction.atomic():
-        order = lock_payable(order_id)
+        order = lock_payable(order_id, before_the_yes=True)
         payment = _transfer_payment(order, channel="link", at=at)
-        Link.objects.filter(payment=payment, state__in=["active", "opened"]).update(state="superseded")
-        expires_at = max(payment.expires_at, at + timedelta(hours=LINK_HOURS))
-        Link.objects.create(payment=payment, store_id=order.store_id, handle=token, made_at=at, expires_at=expires_at)
-        record(order.store_id, by, "payment.link_sent", f"order:{order_id}", {"payment": payment.pk}, at=at)
-        publish(PaymentLinkSent(store_id=order.store_id, at=at, order_id=order_id, payment_id=payment.pk))
+        make_link(
+            payment,
+            store_by_id(order.store_id),
+            purpose=Purpose(purpose),
+            deposit=amount,
+            handle=token,
+            expires_at=_link_ends_at(order, payment, at),
+            by=by,
+            at=at,
+        )
     return payment.pk
 
 
-def lock_payable(order_id: int) -> LockedOrder:
-    """The order, locked, if money may be asked for it."""
+def lock_payable(order_id: int, *, before_the_yes: bool = False) -> LockedOrder:
+    """The order, locked, if money may be asked for it.
+
+    `before_the_yes`: a charge without a cart was ticked by whoever made it; its buyer says yes where the link leads.
+    """
     order = orders.lock_order(order_id)
     if order.state in PAID_STATES:
         raise AlreadyPaid
     if order.state in {"cancelled", "expired"}:
         raise OrderEnded
-    if order.accepted_at is None:
+    if order.accepted_at is None and not (before_the_yes and order.kind == "quick"):
         raise NotAccepted
     return order
 
@@ -70,7 +84,7 @@ def _transfer_payment(order: LockedOrder, *, channel: str, at: datetime) -> Paym
     store = store_by_id(order.store_id)
     payment = Payment.objects.select_for_update().filter(order_id=order.id, rail="transfer").first()
     if payment is None:
-        times = clocks(at, hours=store.transfer_hours, watch_days=store.watch_days)
+        times = _clocks(order, store, at)
         account = assign_clabe(order.store_id)
         payment = Payment.objects.create(
             order_id=order.id,
@@ -100,8 +114,21 @@ def _transfer_payment(order: LockedOrder, *, channel: str, at: datetime) -> Paym
         payment.channel = channel
         payment.changed_at = at
         if was_over:
-            times = clocks(at, hours=store.transfer_hours, watch_days=store.watch_days)
+            times = _clocks(order, store, at)
             payment.expires_at, payment.watch_until, payment.monitored_at = times.expires_at, times.watch_until, at
         payment.save()
     orders.extend_expiry(order.id, payment.expires_at, at=at)
     return payment
+
+
+def _clocks(order: LockedOrder, store: StoreView, at: datetime) -> Clocks:
+    """A transfer lasts as the store says; a charge without a cart, the days that it was made for."""
+    if order.kind == "quick" and order.expires_at > at:
+        return Clocks(order.expires_at, order.expires_at + timedelta(days=store.watch_days))
+    return clocks(at, hours=store.transfer_hours, watch_days=store.watch_days)
+
+
+def _link_ends_at(order: LockedOrder, payment: Payment, at: datetime) -> datetime:
+    if order.kind == "quick" and payment.expires_at > at:
+        return payment.expires_at
+    return max(payment.expires_at, at + timedelta(hours=LINK_HOURS))

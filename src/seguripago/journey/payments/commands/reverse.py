@@ -23,6 +23,7 @@ from ..facts import PaymentReversed
 from ..models import Link, Payment
 from ..rules import Loss, Standing, State, lose, receive
 from .confirm import OutsideTransaction, Settlement
+from .link_making import return_links
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def reverse_payments(undone: Sequence[Undone], *, refills: Sequence[Settlement] 
             "expires_at", "watch_until",
         ],
     )  # fmt: skip
+    return_links(list(payments), by=by, at=at)
     post_all(journals)
     record_all(changes)
     publish(*facts)

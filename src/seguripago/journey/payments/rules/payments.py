@@ -33,7 +33,12 @@ class Event(StrEnum):
     REVERSE = "reverse"
     REFUND = "refund"
     REFUND_PART = "refund_part"
+    TAKE_REFUND_BACK = "take_refund_back"
+    TAKE_PART_BACK = "take_part_back"
     CHARGE_BACK = "charge_back"
+    WIN_BACK = "win_back"
+    WIN_PART_BACK = "win_part_back"
+    WIN_REFUNDED_BACK = "win_refunded_back"
     TAKE_UP = "take_up"
     TAKE_UP_PART = "take_up_part"
     GIVE_UP_PART = "give_up_part"
@@ -79,7 +84,24 @@ MOVES: Final[dict[tuple[State, Event], State]] = {
     (State.CONFIRMED, Event.REFUND_PART): State.PARTLY_REFUNDED,
     (State.PARTLY_REFUNDED, Event.REFUND): State.REFUNDED,
     (State.PARTLY_REFUNDED, Event.REFUND_PART): State.PARTLY_REFUNDED,
+    # The gateway said that it was done, and the cardholder's bank did not take it.
+    (State.REFUNDED, Event.TAKE_REFUND_BACK): State.CONFIRMED,
+    (State.REFUNDED, Event.TAKE_PART_BACK): State.PARTLY_REFUNDED,
+    (State.PARTLY_REFUNDED, Event.TAKE_REFUND_BACK): State.CONFIRMED,
+    (State.PARTLY_REFUNDED, Event.TAKE_PART_BACK): State.PARTLY_REFUNDED,
     (State.CONFIRMED, Event.CHARGE_BACK): State.CHARGED_BACK,
+    # A bank takes money back without asking whether the store has given it back already.
+    (State.REFUNDED, Event.CHARGE_BACK): State.CHARGED_BACK,
+    (State.PARTLY_REFUNDED, Event.CHARGE_BACK): State.CHARGED_BACK,
+    (State.CHARGED_BACK, Event.CHARGE_BACK): State.CHARGED_BACK,
+    # A refund that was on its way when the chargeback was opened.
+    (State.CHARGED_BACK, Event.REFUND): State.CHARGED_BACK,
+    (State.CHARGED_BACK, Event.REFUND_PART): State.CHARGED_BACK,
+    (State.CHARGED_BACK, Event.TAKE_REFUND_BACK): State.CHARGED_BACK,
+    (State.CHARGED_BACK, Event.TAKE_PART_BACK): State.CHARGED_BACK,
+    (State.CHARGED_BACK, Event.WIN_BACK): State.CONFIRMED,
+    (State.CHARGED_BACK, Event.WIN_PART_BACK): State.PARTLY_REFUNDED,
+    (State.CHARGED_BACK, Event.WIN_REFUNDED_BACK): State.REFUNDED,
     # Two people decided to honour the order after all.
     (State.CANCELLED, Event.TAKE_UP): State.MONITORED,
     (State.CANCELLED, Event.TAKE_UP_PART): State.PARTLY_PAID,

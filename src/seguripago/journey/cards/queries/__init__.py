@@ -1,0 +1,65 @@
+"""What screens read of cards."""
+
+from ..charge_view import ChargeView
+from .charges import (
+    card_of,
+    charge_by_id,
+    charge_of_order,
+    charge_of_source,
+    charges_of_order,
+    newest_charge_of,
+    orders_paid_by_card,
+    paid_by_card,
+    paid_charges,
+)
+from .gateways import (
+    CardOffer,
+    GatewayCard,
+    HookCode,
+    card_offer,
+    client_config_of,
+    gateway_cards,
+    gateway_of,
+    gateway_seals,
+    hook_code,
+)
+from .refunds import (
+    ChargebackView,
+    PaidCharge,
+    RefundView,
+    charges_with_refunds,
+    paid_charge,
+    refunds_of_order,
+    refunds_on_the_way,
+    waits_for_banks,
+)
+
+__all__ = [
+    "CardOffer",
+    "ChargeView",
+    "ChargebackView",
+    "GatewayCard",
+    "HookCode",
+    "PaidCharge",
+    "RefundView",
+    "card_of",
+    "card_offer",
+    "charge_by_id",
+    "charge_of_order",
+    "charge_of_source",
+    "charges_of_order",
+    "charges_with_refunds",
+    "client_config_of",
+    "gateway_cards",
+    "gateway_of",
+    "gateway_seals",
+    "hook_code",
+    "newest_charge_of",
+    "orders_paid_by_card",
+    "paid_by_card",
+    "paid_charge",
+    "paid_charges",
+    "refunds_of_order",
+    "refunds_on_the_way",
+    "waits_for_banks",
+]

@@ -1,0 +1,1 @@
+"""What decides in this room. Pure."""

@@ -1,0 +1,37 @@
+"""Pure decisions about a payment and its links: which moves a state allows, what money does, what a link is worth."""
+
+from .links import LINK_LIVE as LINK_LIVE
+from .links import LINK_MOVES as LINK_MOVES
+from .links import Ask as Ask
+from .links import LinkEvent as LinkEvent
+from .links import LinkFacts as LinkFacts
+from .links import LinkStanding as LinkStanding
+from .links import LinkState as LinkState
+from .links import NoSuchAsk as NoSuchAsk
+from .links import Purpose as Purpose
+from .links import agent_kind as agent_kind
+from .links import ask as ask
+from .links import link_standing as link_standing
+from .links import next_handle as next_handle
+from .payments import CARD_MINUTES as CARD_MINUTES
+from .payments import LINK_HOURS as LINK_HOURS
+from .payments import MOVES as MOVES
+from .payments import MTU as MTU
+from .payments import OPEN as OPEN
+from .payments import SETTLED as SETTLED
+from .payments import Claim as Claim
+from .payments import Clocks as Clocks
+from .payments import Effect as Effect
+from .payments import Event as Event
+from .payments import Lead as Lead
+from .payments import Loss as Loss
+from .payments import Marks as Marks
+from .payments import Standing as Standing
+from .payments import State as State
+from .payments import WrongMove as WrongMove
+from .payments import can_lose as can_lose
+from .payments import clocks as clocks
+from .payments import lose as lose
+from .payments import move as move
+from .payments import receive as receive
+from .phrases import phrase as phrase
