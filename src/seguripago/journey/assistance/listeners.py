@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -10,8 +10,19 @@ from django.utils.translation import gettext as _
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
+from seguripago.foundations.people.facts import MemberDismissed
+from seguripago.journey.backing.facts import ComprobanteReminded, PurchaseBacked
+from seguripago.journey.cards.facts import CardChargeOpened, CardDeclined
+from seguripago.journey.cards.queries import charge_of_source
 from seguripago.journey.delivery import queries as delivery
-from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
+from seguripago.journey.delivery.facts import (
+    ShipmentDelivered,
+    ShipmentLate,
+    ShipmentMoved,
+    ShipmentReturned,
+    ShipmentSent,
+)
+from seguripago.journey.evidence.facts import EvidenceKept, EvidenceRejected
 from seguripago.journey.guarantee import queries as guarantee
 from seguripago.journey.guarantee.facts import GuaranteeHeld, GuaranteeReleased
 from seguripago.journey.orders import queries as orders
@@ -26,11 +37,13 @@ from seguripago.journey.orders.facts import (
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments import queries as payments
 from seguripago.journey.payments.facts import (
-    CardDeclined,
     ClockExtended,
+    DepositConfirmed,
     PartialReceived,
     PaymentConfirmed,
     PaymentExpired,
+    PaymentLinkEnded,
+    PaymentLinkOpened,
     PaymentLinkSent,
     PaymentReversed,
     TransferClaimed,
@@ -39,10 +52,16 @@ from seguripago.journey.payments.facts import (
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.receipts import queries as receipts
 from seguripago.journey.receipts.facts import ReceiptIssued
-from seguripago.journey.reconciliation.facts import RestAsked, ReturnConfirmed
+from seguripago.journey.reconciliation.facts import (
+    CaseOpened,
+    EvidenceJudged,
+    EvidenceUnanswered,
+    RestAsked,
+)
 from seguripago.values.money import Money
 
-from .commands import acts, cards, leading, words
+from . import claim_tellers, paper_tellers
+from .commands import acts, backed, card_charges, cards, claims, leading, link_cards, parcel_words, refunds_told, words
 from .commands.thread import lock
 from .models import Conversation
 
@@ -54,10 +73,14 @@ def show_in_chat(facts: Sequence[Fact], at: datetime) -> None:
     told = conversations_of_orders({fact.order_id for fact in facts if hasattr(fact, "order_id")})
     for fact in facts:
         order_id: int = getattr(fact, "order_id", 0)
-        for conversation_id in told.get(order_id, ()):
-            conversation = lock(conversation_id)
+        for conversation in all_locked(told.get(order_id, ())):
             order = orders.order(order_id)
             _TELLERS[type(fact)](conversation, order, payments.payment_of(order_id), fact)
+
+
+def all_locked(conversation_ids: Collection[int]) -> Iterable[Conversation]:
+    """The conversations, all locked, before the first of them moves the order: who acts in another waits for it."""
+    return [lock(conversation_id) for conversation_id in sorted(conversation_ids)]
 
 
 def conversations_of_orders(order_ids: Collection[int]) -> dict[int, list[int]]:
@@ -112,8 +135,30 @@ def _details(
 
 
 def _link(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentLinkSent) -> None:
-    if payment is not None and payment.channel == "link" and payment.link_token:
-        cards.link(conversation, order, payment, "", at=fact.at)
+    if payment is None or not payment.link_token or payment.link_id != fact.link_id:
+        return
+    if fact.purpose == "rest" and payment.by_deposit and link_cards.waits_for_deposit(conversation):
+        # It came by itself when the deposit came: that is told first, and brings the card.
+        return
+    link_cards.link(conversation, order, payment, "", at=fact.at)
+
+
+def _link_opened(
+    conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentLinkOpened
+) -> None:
+    link_cards.opened(conversation, fact.link_id, at=fact.at)
+
+
+def _link_ended(
+    conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PaymentLinkEnded
+) -> None:
+    link_cards.ended(conversation, fact.link_id, fact.state, fact.why, at=fact.at)
+
+
+def _deposit(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: DepositConfirmed) -> None:
+    if payment is not None and not payment.is_confirmed:
+        deposit = Money(fact.centavos, fact.currency)
+        link_cards.deposit_received(conversation, order, payment, fact.link_id, deposit, at=fact.at)
 
 
 def _claimed(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: TransferClaimed) -> None:
@@ -124,6 +169,8 @@ def _claimed(conversation: Conversation, order: OrderView, payment: PaymentView 
 def _extended(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ClockExtended) -> None:
     text = _("Tienes más tiempo para transferir; la vigencia nueva está en la página de tu pedido.")
     cards.post_status(conversation, "clock_extended", text, (order.id, fact.at.isoformat()), at=fact.at)
+    if payment is not None and payment.link_id is not None and link_cards.card_of_link(conversation, payment.link_id):
+        link_cards.link(conversation, order, payment, "", at=fact.at)
 
 
 def _rest(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: RestAsked) -> None:
@@ -134,11 +181,19 @@ def _rest(conversation: Conversation, order: OrderView, payment: PaymentView | N
     cards.post_status(conversation, "rest_asked", text, (order.id, fact.case_id, fact.at.isoformat()), at=fact.at)
 
 
-def _returned(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ReturnConfirmed) -> None:
-    text = _("Te reembolsamos %(amount)s MXN: el banco ya los envió por SPEI.") % {
-        "amount": Money(fact.centavos, fact.currency)
-    }
-    cards.post_status(conversation, "return_confirmed", text, (order.id, fact.return_id), at=fact.at)
+def _surplus(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: CaseOpened) -> None:
+    """Money above what was asked: the buyer reads at once that it comes back. Other doubts are the store's alone."""
+    if fact.kind == "excess":
+        text = _("Recibimos %(amount)s de más. Una persona prepara tu reembolso; no tienes que hacer nada.")
+    elif fact.kind == "duplicate":
+        text = _(
+            "Recibimos otro pago de %(amount)s y tu pedido ya estaba pagado. Una persona prepara tu reembolso;"
+            " no tienes que hacer nada."
+        )
+    else:
+        return
+    text %= {"amount": Money(fact.centavos)}
+    cards.post_status(conversation, "surplus", text, (order.id, fact.case_id), at=fact.at)
 
 
 def _partial(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PartialReceived) -> None:
@@ -151,8 +206,12 @@ def _confirmed(
 ) -> None:
     if payment is None or not payment.is_confirmed:
         return
-    cards.payment_confirmed(conversation, order, payment, at=fact.at)
-    if payment.channel != "card" and conversation.state != "resolved" and acts.lacks_evidence(conversation):
+    charge = charge_of_source(fact.source)
+    if charge is not None:
+        card_charges.charged(conversation, order, charge, at=fact.at)
+    by_card = charge is not None or payment.channel == "card"
+    cards.payment_confirmed(conversation, order, payment, by_card=by_card, at=fact.at)
+    if not by_card and conversation.state != "resolved" and acts.lacks_evidence(conversation):
         leading.speak(conversation, "evidence", words.fixed("evidence"), at=fact.at, key=("evidence", order.id))
         acts.ask_for_evidence(conversation, key=(), at=fact.at)
 
@@ -183,8 +242,14 @@ def _expired(conversation: Conversation, order: OrderView, payment: PaymentView 
 
 
 def _declined(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: CardDeclined) -> None:
-    text = _("Tu tarjeta no pasó y no se hizo ningún cargo. Puedes intentar con otra o pagar por transferencia SPEI.")
-    cards.post_status(conversation, "card_declined", text, (order.id, fact.payment_id, fact.at.isoformat()), at=fact.at)
+    card_charges.declined(conversation, fact.charge_id or fact.payment_id, fact.reason, at=fact.at)
+
+
+def _card_began(
+    conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: CardChargeOpened
+) -> None:
+    amount = Money(fact.centavos, fact.currency)
+    card_charges.began(conversation, fact.charge_id, amount, fact.installments, at=fact.at)
 
 
 def _receipt(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ReceiptIssued) -> None:
@@ -199,6 +264,14 @@ def _held(conversation: Conversation, order: OrderView, payment: PaymentView | N
         cards.certificate(conversation, order, found, at=fact.at)
 
 
+def _backed(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: PurchaseBacked) -> None:
+    backed.purchase_backed(conversation, order.id, at=fact.at)
+
+
+def _reminded(c: Conversation, order: OrderView, payment: PaymentView | None, fact: ComprobanteReminded) -> None:
+    backed.evidence_reminded(c, order.id, at=fact.at)
+
+
 def _released(
     conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: GuaranteeReleased
 ) -> None:
@@ -209,7 +282,7 @@ def _released(
 def _shipment(
     conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ShipmentSent | ShipmentDelivered
 ) -> None:
-    found = delivery.shipment_of(order.id)
+    found = delivery.shipment(fact.shipment_id)
     if found is not None and found.shipped_at is not None:
         cards.shipment(conversation, order, found, at=fact.at)
 
@@ -220,9 +293,10 @@ def _ended(
     if isinstance(fact, OrderCancelled):
         text = _("El pedido %(number)s se canceló. No transfieras con sus datos.") % {"number": order.number}
     else:
-        text = _("El pedido %(number)s venció sin pago y sus artículos volvieron a la tienda.") % {
-            "number": order.number
-        }
+        text = _("El pedido %(number)s venció sin pago y sus artículos volvieron a la tienda.")
+        if order.is_quick:
+            text = _("El cobro %(number)s venció sin pago.")
+        text %= {"number": order.number}
     cards.post_status(conversation, "order_ended", text, (order.id, fact.at.isoformat()), at=fact.at)
 
 
@@ -235,20 +309,46 @@ _TELLERS: Final[dict[type[Fact], Teller]] = {
     OrderExpired: _ended,
     TransferDetailsSent: _details,
     PaymentLinkSent: _link,
+    PaymentLinkOpened: _link_opened,
+    PaymentLinkEnded: _link_ended,
+    DepositConfirmed: _deposit,
     TransferClaimed: _claimed,
     ClockExtended: _extended,
     PartialReceived: _partial,
     RestAsked: _rest,
-    ReturnConfirmed: _returned,
+    CaseOpened: _surplus,
+    **refunds_told.TELLERS,
+    **claim_tellers.TELLERS,
     PaymentConfirmed: _confirmed,
     PaymentExpired: _expired,
     PaymentReversed: _reversed,
+    CardChargeOpened: _card_began,
     CardDeclined: _declined,
+    EvidenceKept: paper_tellers.received,
+    EvidenceJudged: paper_tellers.judged,
+    EvidenceUnanswered: paper_tellers.unanswered,
+    EvidenceRejected: paper_tellers.rejected,
     ReceiptIssued: _receipt,
     GuaranteeHeld: _held,
+    PurchaseBacked: _backed,
+    ComprobanteReminded: _reminded,
     GuaranteeReleased: _released,
     ShipmentSent: _shipment,
     ShipmentDelivered: _shipment,
+    ShipmentMoved: parcel_words.moved,
+    ShipmentLate: parcel_words.late,
+    ShipmentReturned: parcel_words.came_back,
 }
 
-LISTENERS: Final = (Listener("assistance", tuple(_TELLERS), show_in_chat),)
+
+def give_back(facts: Sequence[Fact], at: datetime) -> None:
+    """Put back into the queue what somebody held who works there no more."""
+    for fact in facts:
+        if isinstance(fact, MemberDismissed):
+            claims.give_back_of(fact.store_id, fact.user_id, at=at)
+
+
+LISTENERS: Final = (
+    Listener("assistance", tuple(_TELLERS), show_in_chat),
+    Listener("assistance.people", (MemberDismissed,), give_back),
+)

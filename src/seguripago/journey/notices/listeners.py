@@ -11,8 +11,25 @@ from procrastinate.contrib.django import app
 from seguripago.foundations.approvals.facts import ProposalMade
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
+from seguripago.foundations.people.facts import MemberDismissed
+from seguripago.journey.assistance.facts import ConversationResolved, PaymentReminded, TranscriptAsked
 from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent, HookToVerify
-from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentSent
+from seguripago.journey.cards.facts import CardRefunded
+from seguripago.journey.claims.facts import (
+    ClaimAnswered,
+    ClaimAppealed,
+    ClaimClosed,
+    ClaimDecided,
+    ClaimEscalated,
+    ClaimOpened,
+    ClaimReminded,
+    GoodsSentBack,
+    OfferAccepted,
+    OfferMade,
+    OfferRefused,
+    ReplacementSent,
+)
+from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentLate, ShipmentReturned, ShipmentSent
 from seguripago.journey.guarantee.facts import GuaranteeReleased
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
 from seguripago.journey.payments.facts import (
@@ -23,8 +40,9 @@ from seguripago.journey.payments.facts import (
     TransferDetailsSent,
 )
 from seguripago.journey.reconciliation.facts import RestAsked, ReturnConfirmed
+from seguripago.journey.refunds.facts import RefundApproved, RefundFailed, RefundRejected
 
-from .commands import tell_stores, write_mails
+from .commands import forget_browsers, tell_stores, write_mails, write_transcripts
 
 SEND_JOB: Final = "mail.send_due"
 QUEUE: Final = "mail"
@@ -44,7 +62,19 @@ def tell_and_send(facts: Sequence[Fact], at: datetime) -> None:
     app.configure_task(SEND_JOB, queue=QUEUE, lock=SEND_JOB).defer()
 
 
+def tell_conversations(facts: Sequence[Fact], at: datetime) -> None:
+    """Write the transcripts that were asked for, and enqueue one job for the batch."""
+    write_transcripts(facts, at=at)
+    app.configure_task(SEND_JOB, queue=QUEUE, lock=SEND_JOB).defer()
+
+
+def forget_dismissed(facts: Sequence[Fact], at: datetime) -> None:
+    """Wake no browser of whoever works there no more."""
+    forget_browsers([fact.user_id for fact in facts if isinstance(fact, MemberDismissed)], at=at)
+
+
 LISTENERS: tuple[Listener, ...] = (
+    Listener("notices.chat", (TranscriptAsked, ConversationResolved), tell_conversations),
     Listener(
         "notices.mail",
         (
@@ -57,11 +87,46 @@ LISTENERS: tuple[Listener, ...] = (
             PaymentReversed,
             RestAsked,
             ReturnConfirmed,
+            CardRefunded,
+            RefundApproved,
+            RefundRejected,
+            RefundFailed,
             ShipmentSent,
             ShipmentDelivered,
+            ShipmentLate,
+            ShipmentReturned,
             GuaranteeReleased,
+            PaymentReminded,
+            ClaimOpened,
+            ClaimAnswered,
+            OfferMade,
+            ReplacementSent,
+            ClaimEscalated,
+            ClaimReminded,
+            ClaimDecided,
+            ClaimAppealed,
+            ClaimClosed,
         ),
         write_and_send,
     ),
-    Listener("notices.stores", (AccountsRunLow, FeedSilent, HookToVerify, ProposalMade), tell_and_send),
+    Listener("notices.people", (MemberDismissed,), forget_dismissed),
+    Listener(
+        "notices.stores",
+        (
+            AccountsRunLow,
+            FeedSilent,
+            HookToVerify,
+            ProposalMade,
+            ShipmentLate,
+            ShipmentReturned,
+            ClaimOpened,
+            OfferAccepted,
+            OfferRefused,
+            GoodsSentBack,
+            ClaimEscalated,
+            ClaimReminded,
+            ClaimAppealed,
+        ),
+        tell_and_send,
+    ),
 )

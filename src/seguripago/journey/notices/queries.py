@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+
+from django.db.models import Q
 
 from seguripago.journey.orders.queries import pre_invoice
 from seguripago.ports.documents import printer
 
 from .models import Mail
+from .rules import OVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,18 @@ class MailView:
     attachments: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class WrittenMail:
+    """What was written to somebody; `is_over`: it was sent or given up."""
+
+    id: int
+    to: str
+    subject: str
+    text: str
+    at: datetime
+    is_over: bool
+
+
 def mails(store_id: int | None, limit: int = 100) -> tuple[MailRow, ...]:
     """Answer the newest mails of a store; of every store when it is None (the demo's mail page)."""
     rows = Mail.objects.order_by("-pk")
@@ -72,6 +88,15 @@ def mail(mail_id: int) -> MailView | None:
         sent_at=row.sent_at,
         attachments=tuple(wanted["filename"] for wanted in row.attachments),
     )
+
+
+def mails_to(store_id: int, addresses: Collection[str]) -> tuple[WrittenMail, ...]:
+    """Answer what a store's mails said to these addresses, however they are written, oldest first."""
+    wanted = Q(pk__in=())
+    for address in addresses:
+        wanted |= Q(to__iexact=address)
+    rows = Mail.objects.filter(wanted, store_id=store_id).exclude(to="").order_by("pk")
+    return tuple(WrittenMail(row.pk, row.to, row.subject, row.text, row.at, row.state in OVER) for row in rows)
 
 
 def mail_attachment(mail_id: int, place: int) -> tuple[str, bytes] | None:

@@ -18,6 +18,7 @@ class MailState(StrEnum):
 
 
 WAITING: Final = (MailState.QUEUED.value, MailState.FAILED.value)
+OVER: Final = (MailState.SENT.value, MailState.PARKED.value)
 
 TEMPLATES: Final[dict[str, str]] = {
     "OrderPlaced": "order_placed",
@@ -29,9 +30,25 @@ TEMPLATES: Final[dict[str, str]] = {
     "PaymentReversed": "payment_reversed",
     "RestAsked": "rest_asked",
     "ReturnConfirmed": "return_confirmed",
+    "CardRefunded": "card_refunded",
+    "RefundApproved": "refund_approved",
+    "RefundRejected": "refund_rejected",
+    "RefundFailed": "refund_failed",
     "ShipmentSent": "shipment_sent",
     "ShipmentDelivered": "shipment_delivered",
+    "ShipmentLate": "shipment_late",
+    "ShipmentReturned": "shipment_returned",
     "GuaranteeReleased": "guarantee_released",
+    "PaymentReminded": "payment_reminder",
+    "ClaimOpened": "claim_step",
+    "ClaimAnswered": "claim_step",
+    "OfferMade": "claim_step",
+    "ReplacementSent": "claim_step",
+    "ClaimEscalated": "claim_step",
+    "ClaimReminded": "claim_step",
+    "ClaimDecided": "claim_step",
+    "ClaimAppealed": "claim_step",
+    "ClaimClosed": "claim_step",
 }
 
 WITH_PRE_INVOICE: Final = frozenset({"order_placed"})
@@ -67,3 +84,25 @@ def after_failure(attempts: int, *, is_permanent: bool) -> tuple[MailState, time
 def first_name(name: str) -> str:
     """Answer how a mail greets: the first of the names."""
     return (name.split() or [""])[0]
+
+
+class PushState(StrEnum):
+    QUEUED = "queued"
+    SENT = "sent"
+    FAILED = "failed"
+    DROPPED = "dropped"
+
+
+PUSH_WAITING: Final = (PushState.QUEUED.value, PushState.FAILED.value)
+# Whoever is called ten minutes late is called for nothing.
+PUSH_LASTS: Final = timedelta(minutes=10)
+PUSH_PAUSES: Final[tuple[timedelta, ...]] = tuple(timedelta(seconds=seconds) for seconds in (5, 20, 60, 180))
+PUSH_LEASE: Final = timedelta(seconds=45)
+MOST_BROWSERS: Final = 10
+
+
+def after_push_failure(attempts: int, *, is_permanent: bool) -> tuple[PushState, timedelta]:
+    """Answer what becomes of a push after its `attempts`-th try failed: tried again after a pause, or dropped."""
+    if is_permanent or attempts > len(PUSH_PAUSES):
+        return PushState.DROPPED, timedelta()
+    return PushState.FAILED, PUSH_PAUSES[attempts - 1]

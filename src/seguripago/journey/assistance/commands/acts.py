@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Collection, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 from django.utils.translation import gettext as _
 
+from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.journey.evidence import queries as evidence
 from seguripago.journey.orders import commands as order_commands
@@ -16,18 +17,23 @@ from seguripago.journey.orders import queries as orders
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments import commands as payment_commands
 from seguripago.journey.payments import queries as payments
+from seguripago.journey.payments.queries import PaymentView
 from seguripago.values import order_number
 from seguripago.values.actor import Actor
+from seguripago.values.money import Money
 from seguripago.values.steps import CheckItem
 
 from ..facts import OrderIdentified
-from ..models import Conversation, ProofAttempt
-from ..rules import PROOF_TRIES, stable_uuid
-from . import cards
+from ..models import Conversation, Entry
+from ..rules import stable_uuid
+from . import cards, link_cards
 from .refusals import DetailsNotAllowed, NoOrderYet, NothingToConfirm
 from .thread import append, author_of, keep
+from .tries import count_failure, tries_left
 
 OWN_ORDERS: Final = 10
+LINK_IS_NEW: Final = timedelta(minutes=1)
+"""Whoever asks for another link within it has not looked for this one."""
 
 
 def remember_own_orders(conversation: Conversation, own_order_tokens: Sequence[str]) -> None:
@@ -46,10 +52,6 @@ def own_orders(conversation: Conversation) -> tuple[OrderView, ...]:
     return tuple(sorted(views, key=lambda order: order.placed_at, reverse=True))
 
 
-def tries_left(conversation: Conversation) -> int:
-    return PROOF_TRIES - ProofAttempt.objects.filter(conversation=conversation).count()
-
-
 def identify(
     conversation: Conversation,
     number: str,
@@ -60,25 +62,27 @@ def identify(
     at: datetime,
 ) -> int | None:
     """Verify number and second proof. The order's id, or None with the same words whatever was wrong."""
-    if conversation.order_id is not None and conversation.order_number == order_number.parse(number):
+    parsed = order_number.parse(number) or next(iter(order_number.find_all(number)), None)
+    if conversation.order_id is not None and conversation.order_number == parsed:
         return conversation.order_id
-    if tries_left(conversation) <= 0:
+    if tries_left(conversation, at=at) <= 0:
         _say_tries_are_over(conversation, at=at)
         return None
-    parsed = order_number.parse(number)
     order_id, proof = _prove(conversation, parsed or "", pre_invoice_key, order_token)
     if order_id is None or not _is_free(conversation, order_id):
-        _count_failure(conversation, parsed or "", at=at)
+        _fail(conversation, parsed or "", at=at)
         return None
     order_commands.prefill_checks(order_id, at=at)
     order = orders.order(order_id)
-    keep(conversation, order_id=order.id, order_number=order.number, handed_over="")
+    keep(conversation, order_id=order.id, order_number=order.number, handed_over="", identified_at=at)
     cards.order_verified(conversation, order, proof, by.name, at=at)
     publish(
         OrderIdentified(
             store_id=conversation.store_id, at=at, conversation_id=conversation.pk, order_id=order.id, proof=proof
         )
     )
+    subject, said = f"conversation:{conversation.pk}", {"order": order.number, "proof": proof}
+    record(conversation.store_id, by, "conversation.identified", subject, said, at=at)
     return order.id
 
 
@@ -106,9 +110,9 @@ def _is_free(conversation: Conversation, order_id: int) -> bool:
     return conversation.order_id in (None, order_id)
 
 
-def _count_failure(conversation: Conversation, number: str, *, at: datetime) -> None:
-    ProofAttempt.objects.create(conversation=conversation, number=number[:12], at=at)
-    left = tries_left(conversation)
+def _fail(conversation: Conversation, number: str, *, at: datetime) -> None:
+    count_failure(conversation, number, at=at)
+    left = tries_left(conversation, at=at)
     text = _(
         "No pude verificar ese pedido con los datos de esta conversación. Revisa el No. de Pedido, usa el correo o"
         " teléfono con el que compraste, o sube tu PRE-FACTURA."
@@ -169,8 +173,10 @@ def note_acceptance(conversation: Conversation, order: OrderView, *, at: datetim
 
 
 def correct(conversation: Conversation, text: str, *, by: Actor, at: datetime) -> None:
-    """The buyer's «Corregir»: the card is closed, the order holds the words, a person must look."""
+    """The buyer's «Corregir»: the card is closed, the order holds the words, a person must look. Once for all of it."""
     order = require_order(conversation)
+    if conversation.correcting and order.correction == text:
+        return
     order_commands.ask_correction(order.id, text, by=by, at=at)
     note_correction(conversation, order, text, at=at)
 
@@ -210,14 +216,73 @@ def send_details(conversation: Conversation, *, by: Actor, at: datetime) -> None
         cards.transfer_monitored(conversation, order, payment, at=at)
 
 
-def send_link(conversation: Conversation, *, token: str, by: Actor, at: datetime) -> None:
+def is_shown(conversation: Conversation, payment: PaymentView | None, channel: str) -> bool:
+    """Whether the buyer was sent where to pay by this channel, and reads it in this conversation or pays no more."""
+    if payment is None or payment.channel != channel:
+        return False
+    is_sent = payment.instructions is not None if channel == "spei" else bool(payment.link_token)
+    card = "bank_details" if channel == "spei" else "link"
+    return is_sent and (not payment.is_open or cards.has_card(conversation, card))
+
+
+def show_what_was_sent(conversation: Conversation, *, at: datetime) -> bool:
+    """Show the bank details or the link that another conversation or the order's page was sent; whether there are any.
+
+    Whoever comes from another browser, or from one that keeps nothing, reads them here: nothing is sent a second time.
+    """
     order = require_order(conversation)
-    if missing := missing_for_details(order):
+    payment = payments.payment_of(order.id)
+    if payment is None or not payment.is_open or missing_for_details(order) or payment.channel != order.preference:
+        return False
+    if payment.channel == "spei" and payment.instructions is not None:
+        cards.bank_details(conversation, order, payment, "", at=at)
+        cards.transfer_monitored(conversation, order, payment, at=at)
+        return True
+    if payment.channel == "link" and payment.link_token:
+        link_cards.link(conversation, order, payment, "", at=at)
+        return True
+    return False
+
+
+def send_link(
+    conversation: Conversation,
+    *,
+    token: str,
+    purpose: str = "whole",
+    amount: Money | None = None,
+    by: Actor,
+    at: datetime,
+) -> None:
+    """Send a link for the whole, a deposit of that amount, or the rest; whatever was sent before is retired."""
+    order = require_order(conversation)
+    missing = missing_for_details(order)
+    if missing and not order.is_quick:
+        # A charge without a cart was ticked by whoever made it; its buyer says yes where the link leads.
         raise DetailsNotAllowed(missing)
-    payment_commands.send_payment_link(order.id, token=token, by=by, at=at)
+    payment_commands.send_payment_link(order.id, token=token, purpose=purpose, amount=amount, by=by, at=at)
     payment = payments.payment_of(order.id)
     if payment is not None:
-        cards.link(conversation, order, payment, by.name, at=at)
+        link_cards.link(conversation, order, payment, by.name, at=at)
+
+
+def send_link_again(conversation: Conversation, *, token: str, by: Actor, at: datetime) -> None:
+    """Send a new link for what the last one asked for; the one that was lost ends."""
+    payment = payments.payment_of(require_order(conversation).id)
+    is_deposit = payment is not None and payment.link_purpose == "deposit"
+    send_link(
+        conversation,
+        token=token,
+        purpose="deposit" if is_deposit else "whole",
+        amount=payment.link_amount if payment is not None and is_deposit else None,
+        by=by,
+        at=at,
+    )
+
+
+def is_new_link(conversation: Conversation, *, at: datetime) -> bool:
+    """Whether this conversation was sent a link a moment ago."""
+    shown = Entry.objects.filter(conversation=conversation, kind="card", body__card="link", at__gt=at - LINK_IS_NEW)
+    return shown.exists()
 
 
 def ask_for_evidence(conversation: Conversation, *, key: Sequence[object], at: datetime, once: bool = True) -> None:
@@ -236,10 +301,18 @@ def lacks_evidence(conversation: Conversation) -> bool:
 
 def staff_acted(conversation: Conversation, at: datetime) -> None:
     """An analyst did something visible: that is an answer, and the assistant is silent again."""
+    keep(conversation, **answered(conversation, at))
+
+
+def answered(conversation: Conversation, at: datetime) -> dict[str, object]:
+    """What an analyst's answer changes of its conversation."""
     changes: dict[str, object] = {"last_staff_at": at, "led_by": "analyst"}
+    if conversation.handed_over:
+        # Whoever asked for a person has heard one.
+        changes["handed_over"] = ""
     if conversation.first_answer_at is None:
-        changes["first_answer_at"] = at
-    keep(conversation, **changes)
+        changes |= {"first_answer_at": at, "first_answer_by_id": conversation.analyst_id}
+    return changes
 
 
 def fresh_id(conversation: Conversation, *parts: object) -> uuid.UUID:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.stores import queries as stores
+from seguripago.foundations.stores.commands import sign
 from seguripago.journey.delivery.queries import ShipmentView
 from seguripago.journey.guarantee.queries import GuaranteeView
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.receipts.queries import ReceiptView
+from seguripago.journey.reconciliation.queries.comprobantes import VerdictView
 
 from ..models import Conversation, Entry
-from ..rules import stable_uuid
+from ..rules import check_code, signed_text, stable_uuid
 from .thread import SYSTEM, append
 
 
@@ -59,17 +62,18 @@ def post_status(
     )
 
 
-def open_card(conversation: Conversation, card: str) -> int:
-    """The number of the newest card of this type that nothing closed yet, or 0."""
+def open_card(conversation: Conversation, card: str, **body: int) -> int:
+    """The number of the newest card of this type, with this in its body, that nothing closed yet, or 0."""
+    inside = {f"body__{name}": value for name, value in body.items()}
     newest = (
-        Entry.objects.filter(conversation=conversation, kind="card", body__card=card)
+        Entry.objects.filter(conversation=conversation, kind="card", body__card=card, **inside)
         .order_by("-seq")
         .values_list("seq", flat=True)
         .first()
     )
-    if newest is None or Entry.objects.filter(conversation=conversation, closes=newest).exists():
-        return 0
-    return newest
+    # A link that was opened is still asked to be paid.
+    answers = Entry.objects.filter(conversation=conversation, closes=newest or 0).exclude(body__answer="opened")
+    return 0 if newest is None or answers.exists() else newest
 
 
 def has_card(conversation: Conversation, card: str) -> bool:
@@ -127,30 +131,43 @@ def bank_details(
     details = payment.instructions
     if details is None:
         return None
-    return post_card(
-        conversation,
-        "bank_details",
-        (payment.id, details.clabe, details.amount.centavos, details.sent_at.isoformat()),
-        {
-            "order_id": order.id,
-            "number": order.number,
-            "order_token": order.access_token,
-            "payment_id": payment.id,
-            "bank": details.bank,
-            "clabe": details.clabe,
-            "clabe_pretty": details.clabe_pretty,
-            "beneficiary": details.beneficiary,
-            "concept": details.concept,
-            "reference": details.reference,
-            "amount_centavos": details.amount.centavos,
-            "sent_at": details.sent_at.isoformat(),
-            "expires_at": details.expires_at.isoformat(),
-            "by": by,
-            "answer": "replaced",
-        },
-        at=at,
-        closes=open_card(conversation, "link"),
-    )
+    shown = open_card(conversation, "bank_details")
+    same = {"body__clabe": details.clabe, "body__amount_centavos": details.amount.centavos}
+    if shown and Entry.objects.filter(conversation=conversation, seq=shown, **same).exists():
+        return shown
+    # The same details after a link that replaced them are another card: the first one stays closed.
+    link = open_card(conversation, "link")
+    key = (payment.id, details.clabe, details.amount.centavos, details.sent_at.isoformat(), *([link] if link else []))
+    body: dict[str, Any] = {
+        "order_id": order.id,
+        "number": order.number,
+        "order_token": order.access_token,
+        "payment_id": payment.id,
+        "bank": details.bank,
+        "clabe": details.clabe,
+        "clabe_pretty": details.clabe_pretty,
+        "beneficiary": details.beneficiary,
+        "concept": details.concept,
+        "reference": details.reference,
+        "amount_centavos": details.amount.centavos,
+        "sent_at": details.sent_at.isoformat(),
+        "expires_at": details.expires_at.isoformat(),
+        "by": by,
+        "answer": "replaced",
+    }
+    body |= _sealed(conversation, str(stable_uuid("bank_details", *key)), body)
+    return post_card(conversation, "bank_details", key, body, at=at, closes=link)
+
+
+def _sealed(conversation: Conversation, entry: str, body: dict[str, Any]) -> dict[str, str]:
+    """The store's signature over what the card says and the very entry that says it, with its short check code."""
+    message = signed_text(conversation.store_id, conversation.code, entry, body)
+    signature = base64.b64encode(sign(conversation.store_id, message)).decode()
+    return {
+        "signature": signature,
+        "check_code": check_code(signature),
+        "conversation_code": conversation.code,
+    }
 
 
 def transfer_monitored(conversation: Conversation, order: OrderView, payment: PaymentView, *, at: datetime) -> int:
@@ -169,25 +186,6 @@ def transfer_monitored(conversation: Conversation, order: OrderView, payment: Pa
             ),
         },
         at=at,
-    )
-
-
-def link(conversation: Conversation, order: OrderView, payment: PaymentView, by: str, *, at: datetime) -> int:
-    return post_card(
-        conversation,
-        "link",
-        (payment.id, payment.link_token),
-        {
-            "order_id": order.id,
-            "number": order.number,
-            "link_token": payment.link_token or "",
-            "amount_centavos": payment.amount.centavos,
-            "expires_at": (payment.link_expires_at or payment.expires_at).isoformat(),
-            "by": by,
-            "answer": "replaced",
-        },
-        at=at,
-        closes=open_card(conversation, "bank_details"),
     )
 
 
@@ -227,10 +225,12 @@ def partial_payment(conversation: Conversation, order: OrderView, payment: Payme
     )
 
 
-def payment_confirmed(conversation: Conversation, order: OrderView, payment: PaymentView, *, at: datetime) -> None:
-    """Two moments with their times: received, and confirmed by the payments area."""
+def payment_confirmed(
+    conversation: Conversation, order: OrderView, payment: PaymentView, *, by_card: bool, at: datetime
+) -> None:
+    """Two moments with their times: received, and confirmed by the payments area. A card has its own first one."""
     confirmed_at = payment.confirmed_at or at
-    if payment.channel != "card":
+    if not by_card:
         received_at = payment.received_at or confirmed_at
         post_card(
             conversation,
@@ -290,6 +290,29 @@ def evidence_received(conversation: Conversation, evidence_id: int, filename: st
     )
 
 
+def evidence_verdict(conversation: Conversation, found: VerdictView, *, at: datetime) -> int:
+    """What a comprobante is worth now, in plain words; another verdict closes the one before. It decides no payment."""
+    before = open_card(conversation, "evidence_verdict", evidence_id=found.evidence_id)
+    said = Entry.objects.filter(conversation=conversation, seq=before).values_list("body__text", flat=True).first()
+    if said == found.buyer_words:
+        return before
+    return post_card(
+        conversation,
+        "evidence_verdict",
+        (found.evidence_id, found.kind, found.buyer_words, before),
+        {
+            "evidence_id": found.evidence_id,
+            "order_id": conversation.order_id,
+            "verdict": found.kind,
+            "tone": found.tone,
+            "text": found.buyer_words,
+            "answer": "replaced",
+        },
+        at=at,
+        closes=before,
+    )
+
+
 def receipt(conversation: Conversation, order: OrderView, found: ReceiptView, *, at: datetime) -> int:
     return post_card(
         conversation,
@@ -327,16 +350,18 @@ def certificate(conversation: Conversation, order: OrderView, found: GuaranteeVi
 
 
 def shipment(conversation: Conversation, order: OrderView, found: ShipmentView, *, at: datetime) -> int:
-    """Sent or delivered; the later card closes the earlier."""
+    """A parcel was sent or delivered; the later card of the same parcel closes the earlier."""
     state = "delivered" if found.delivered_at else "shipped"
+    of_later_ones = (found.position,) if found.position > 1 else ()
     return post_card(
         conversation,
         "shipment",
-        (order.id, found.tracking_number, state),
+        (order.id, found.tracking_number, state, *of_later_ones),
         {
             "order_id": order.id,
             "number": order.number,
             "state": state,
+            "shipment_id": found.id,
             "carrier_label": found.carrier_label,
             "tracking_number": found.tracking_number,
             "tracking_url": found.tracking_url,
@@ -345,5 +370,5 @@ def shipment(conversation: Conversation, order: OrderView, found: ShipmentView, 
             "answer": state,
         },
         at=at,
-        closes=open_card(conversation, "shipment"),
+        closes=open_card(conversation, "shipment", shipment_id=found.id),
     )

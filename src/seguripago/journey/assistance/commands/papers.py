@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
-import pypdfium2
 import zxingcpp
 from PIL import Image, UnidentifiedImageError
 
+from seguripago.journey.evidence.cleaning import decoding
+from seguripago.journey.evidence.refusals import FileNotScanned
+from seguripago.ports.pdf_opening import PdfBusy, PdfFails, words_of
 from seguripago.values import order_number
 
 LARGEST: Final = 10 * 1024 * 1024
@@ -40,7 +42,15 @@ def read_pre_invoice(body: bytes) -> PreInvoicePaper | None:
         return None
     try:
         text, codes = _read_pdf(body) if body[:1024].lstrip().startswith(b"%PDF") else ("", _read_image(body))
-    except (pypdfium2.PdfiumError, UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError) as error:
+    except (
+        PdfFails,
+        PdfBusy,
+        FileNotScanned,
+        UnidentifiedImageError,
+        Image.DecompressionBombError,
+        OSError,
+        ValueError,
+    ) as error:
         log.info("not read as PRE-FACTURA: %s", type(error).__name__)
         return None
     return recognise(text, codes)
@@ -59,24 +69,12 @@ def recognise(text: str, codes: tuple[str, ...]) -> PreInvoicePaper | None:
 
 
 def _read_pdf(body: bytes) -> tuple[str, tuple[str, ...]]:
-    document = pypdfium2.PdfDocument(body)
-    try:
-        metadata = document.get_metadata_dict()
-        texts = [metadata.get("Title", ""), metadata.get("Keywords", "")]
-        codes: list[str] = []
-        for number in range(min(len(document), PAGES)):
-            page = document[number]
-            texts.append(page.get_textpage().get_text_bounded())
-            width, height = page.get_size()
-            if not codes and width * height * 4 < PIXELS:
-                codes.extend(_codes(page.render(scale=2).to_pil()))
-        return "\n".join(texts), tuple(codes)
-    finally:
-        document.close()
+    said = words_of(body, most=PAGES)
+    return "\n".join(said.texts), said.codes
 
 
 def _read_image(body: bytes) -> tuple[str, ...]:
-    with Image.open(io.BytesIO(body)) as image:
+    with decoding(), Image.open(io.BytesIO(body)) as image:
         if image.format not in ("JPEG", "PNG", "WEBP") or image.width * image.height > PIXELS:
             return ()
         return _codes(image.convert("L"))

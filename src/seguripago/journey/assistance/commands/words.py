@@ -2,20 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import date
+from collections.abc import Collection, Sequence
+from datetime import date, datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
+from seguripago.foundations.staffing.rules import Day, Opening
 from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.catalogue.queries import ProductCard
 from seguripago.journey.delivery.queries import ShipmentView
 from seguripago.journey.guarantee.queries import GuaranteeView
 from seguripago.journey.orders.shapes import OrderView
-from seguripago.journey.payments.queries import PaymentView
+from seguripago.values.calendar import MEXICO
+
+from ..rules import Detail
 
 MONTHS = ("ene.", "feb.", "mar.", "abr.", "may.", "jun.", "jul.", "ago.", "sep.", "oct.", "nov.", "dic.")
+
+
+WEEKDAYS = (
+    gettext_noop("lunes"),
+    gettext_noop("martes"),
+    gettext_noop("miércoles"),
+    gettext_noop("jueves"),
+    gettext_noop("viernes"),
+    gettext_noop("sábado"),
+    gettext_noop("domingo"),
+)
 
 
 def first_name(name: str) -> str:
@@ -24,6 +38,11 @@ def first_name(name: str) -> str:
 
 def day(when: date) -> str:
     return f"{when.day} {MONTHS[when.month - 1]}"
+
+
+def _one_stop(sentence: str) -> str:
+    """A sentence that ends with a month: its short form has the full stop already."""
+    return sentence.removesuffix(".") if sentence.endswith("..") else sentence
 
 
 def greeting(name: str, analyst_name: str, is_desk_open: bool) -> str:
@@ -67,6 +86,13 @@ def fixed(say: str) -> str:
             " con una persona»."
         ),
         "paid": _("Tu pago ya está confirmado. Si necesitas otra cosa, escribe «hablar con una persona»."),
+        "with_a_person": _(
+            "Tu conversación ya está en la lista de una persona: te responde aquí y te avisamos por correo."
+        ),
+        "half_number": _(
+            "Ese No. de Pedido no está completo o tiene un carácter cambiado. Son las letras CM y ocho caracteres más;"
+            " cópialo de tu correo o de la página de tu pedido, o sube aquí tu PRE-FACTURA."
+        ),
         "remind_acceptance": _(
             "Revisa la tarjeta «Confirmación de tu pedido» y presiona «Todo correcto», o «Corregir» si algo cambió."
         ),
@@ -76,20 +102,38 @@ def fixed(say: str) -> str:
             "Listo. Estos son los datos para tu transferencia. Tu app mostrará STP como banco; es correcto."
             " Elige SPEI, el mismo día."
         ),
-        "link": _("Listo. Este es tu link de pago encriptado; es único para tu pedido."),
+        "link": _(
+            "Listo. Este es tu link de pago encriptado; es único para tu pedido. Ábrelo solo si la página muestra las"
+            " mismas palabras que la tarjeta."
+        ),
+        "link_again": _("Te hice un link nuevo; también va en camino al correo de tu pedido. El anterior ya no sirve."),
+        "link_is_new": _(
+            "Tu link está en la tarjeta de arriba y en el correo de tu pedido. Si en un minuto no te sirve, dímelo y"
+            " te hago otro."
+        ),
+        "no_link": _("Este pedido no tiene un link de pago. Si prefieres pagar así, escribe «quiero pagar con link»."),
         "card_payment": _("Listo. Puedes pagar con tarjeta desde la página de tu pedido."),
         "evidence": _("Ahora sube tu comprobante para respaldar la operación."),
     }[say]
 
 
-def handed_over(reason: str, is_desk_open: bool, labels: Sequence[str] = ()) -> str:
-    when = (
-        _("Ya le avisé a un analista; te responde aquí.")
-        if is_desk_open
-        else _("Ahora no hay analistas en línea; tu conversación queda primera en la lista y te responden aquí.")
-    )
+def handed_over(reason: str, is_desk_open: bool, labels: Sequence[str] = (), opening: Opening | None = None) -> str:
+    """Say plainly that a person answers, when that person is back, and that the answer also comes by mail."""
+    if is_desk_open:
+        when = _("Ya le avisé a un analista; te responde aquí.")
+    elif opening is not None:
+        when = _(
+            "Ahora no hay analistas en línea; regresan %(when)s. Tu conversación queda en su lista: te responden aquí y"
+            " te avisamos por correo."
+        ) % {"when": back_at(opening)}
+    else:
+        when = _(
+            "Ahora no hay analistas en línea. Tu conversación queda en su lista: te responden aquí y te avisamos por"
+            " correo."
+        )
     why = {
         "asked": _("Claro, te comunico con una persona."),
+        "cancel": _("Entiendo que quieres cancelar; lo revisa una persona contigo. Por ahora no transfieras."),
         "tries": _("No pude verificar tu pedido y por seguridad lo revisa una persona."),
         "checks": _("Hay un punto de tu pedido que debe revisar una persona: %(labels)s.")
         % {"labels": ", ".join(labels)},
@@ -98,8 +142,62 @@ def handed_over(reason: str, is_desk_open: bool, labels: Sequence[str] = ()) -> 
             "Este pedido ya no está vigente, así que no te pido ningún pago. Lo revisa una persona contigo."
         ),
         "refused": _("No pude completar este paso y prefiero que lo revise una persona."),
+        "deposit": _("Un anticipo lo acuerda contigo una persona: cuánto, y hasta cuándo el resto."),
+        "unsure": _("Eso no lo sé con certeza y prefiero que te responda una persona."),
     }[reason]
     return f"{why} {when}"
+
+
+def back_at(opening: Opening) -> str:
+    """`hoy a las 9:00`, `mañana a las 9:00`, `el lunes a las 9:00`."""
+    at = f"{opening.opens.hour}:{opening.opens.minute:02d}"
+    if opening.days_ahead == 0:
+        return _("hoy a las %(time)s") % {"time": at}
+    if opening.days_ahead == 1:
+        return _("mañana a las %(time)s") % {"time": at}
+    return _("el %(day)s a las %(time)s") % {"day": _(WEEKDAYS[opening.weekday]), "time": at}
+
+
+def about_hours(week: Sequence[Day], is_desk_open: bool, opening: Opening | None) -> str:
+    """The hours in which people attend, and whether somebody does now."""
+    if is_desk_open:
+        now = _(
+            "Ahora hay analistas en línea; si quieres que te atienda una persona, escribe «hablar con una persona»."
+        )
+    elif opening is not None:
+        now = _("Ahora no hay analistas en línea; regresan %(when)s. Yo te atiendo a cualquier hora.") % {
+            "when": back_at(opening)
+        }
+    else:
+        now = _("Ahora no hay analistas en línea. Yo te atiendo a cualquier hora.")
+    if not week:
+        return now
+    days = ", ".join(
+        _("%(day)s de %(opens)s a %(closes)s")
+        % {"day": _days(run), "opens": f"{run[0].opens:%H:%M}", "closes": f"{run[0].closes:%H:%M}"}
+        for run in _runs(week)
+    )
+    return _("Las personas atienden, hora del centro de México: %(days)s. %(now)s") % {"days": days, "now": now}
+
+
+def _runs(week: Sequence[Day]) -> list[list[Day]]:
+    """Neighbouring days with the same hours, together."""
+    runs: list[list[Day]] = []
+    for day_ in week:
+        last = runs[-1][-1] if runs else None
+        is_same = last is not None and (last.opens, last.closes) == (day_.opens, day_.closes)
+        if last is not None and is_same and last.weekday + 1 == day_.weekday:
+            runs[-1].append(day_)
+        else:
+            runs.append([day_])
+    return runs
+
+
+def _days(run: Sequence[Day]) -> str:
+    if len(run) == len(WEEKDAYS):
+        return _("todos los días")
+    first, last = _(WEEKDAYS[run[0].weekday]), _(WEEKDAYS[run[-1].weekday])
+    return first if len(run) == 1 else _("%(first)s a %(last)s") % {"first": first, "last": last}
 
 
 def about_stock(order: OrderView | None, named: Sequence[ProductCard]) -> str:
@@ -109,9 +207,17 @@ def about_stock(order: OrderView | None, named: Sequence[ProductCard]) -> str:
         return _(
             "Las existencias de la tienda son en vivo: cada producto dice cuántas piezas hay. ¿De cuál quieres saber?"
         )
+    if order.is_quick:
+        return _("Tu cobro es por %(lines)s: no aparta piezas de la tienda.") % {"lines": _lines(order)}
     if order.paid_at is not None:
         return _("Tus artículos ya son tuyos: %(lines)s.") % {"lines": _lines(order)}
     return _("Tus artículos están apartados con tu pedido: %(lines)s.") % {"lines": _lines(order)}
+
+
+def about_prices(named: Sequence[ProductCard]) -> str:
+    if named:
+        return about_stock(None, named)
+    return _("Cada producto dice en la tienda su precio, con IVA. ¿De cuál quieres saber?")
 
 
 def _one_stock(product: ProductCard) -> str:
@@ -124,26 +230,73 @@ def _one_stock(product: ProductCard) -> str:
     ) % {"name": product.name, "count": product.available, "price": product.price}
 
 
-def about_delivery(order: OrderView | None, shipment: ShipmentView | None, store: StoreView) -> str:
+def about_delivery(
+    order: OrderView | None,
+    parcels: Sequence[ShipmentView],
+    store: StoreView,
+    *,
+    asked: Collection[Detail] = (),
+) -> str:
+    """Dates and, when it is asked, what sending costs and that nothing is fetched at the store."""
+    said = [_delivery_dates(order, parcels, store)]
+    if Detail.COST in asked:
+        said.insert(0, _shipping_cost(order, store))
+    if Detail.PICKUP in asked:
+        said.insert(0, _("Los pedidos se envían a domicilio; no se recogen en la tienda."))
+    return " ".join(said)
+
+
+def _shipping_cost(order: OrderView | None, store: StoreView) -> str:
+    if order is not None and order.is_quick:
+        return _("Tu cobro no lleva envío.")
+    if order is not None and order.shipping_fee.is_zero:
+        return _("El envío de tu pedido es gratis.")
+    if order is not None:
+        return _("El envío de tu pedido cuesta %(fee)s y ya está en el total.") % {"fee": order.shipping_fee}
+    if store.shipping.is_zero:
+        return _("El envío es gratis.")
+    if store.free_shipping_from.is_zero:
+        return _("El envío cuesta %(fee)s con IVA.") % {"fee": store.shipping}
+    return _("El envío cuesta %(fee)s con IVA; desde %(free)s de compra es gratis.") % {
+        "fee": store.shipping,
+        "free": store.free_shipping_from,
+    }
+
+
+def _delivery_dates(order: OrderView | None, parcels: Sequence[ShipmentView], store: StoreView) -> str:
     if order is None:
         return _(
-            "Enviamos en %(ship)d días hábiles o menos y la entrega se promete en %(deliver)d días hábiles o menos;"
-            " cada pedido lleva sus fechas exactas."
+            "Enviamos a direcciones de México en %(ship)d días hábiles o menos y la entrega se promete en %(deliver)d"
+            " días hábiles o menos; cada pedido lleva sus fechas exactas."
         ) % {"ship": store.ship_days, "deliver": store.deliver_days}
     if order.delivered_at is not None:
-        return _("Tu pedido se entregó el %(day)s.") % {"day": day(order.delivered_at.date())}
-    if shipment is not None and shipment.shipped_at is not None:
-        return _("Tu pedido va con %(carrier)s, guía %(guide)s. Lo esperamos del %(start)s al %(end)s.") % {
-            "carrier": shipment.carrier_label,
-            "guide": shipment.tracking_number,
-            "start": day(order.promised_from),
-            "end": day(order.promised_to),
-        }
-    return _("Tu pedido se entrega del %(start)s al %(end)s en %(place)s.") % {
+        return _one_stop(
+            _("Tu pedido se entregó el %(day)s.") % {"day": day(order.delivered_at.astimezone(MEXICO).date())}
+        )
+    if order.is_quick:
+        return _("No lleva envío: la tienda te lo entrega o lo realiza como lo acordaron.")
+    going = [parcel for parcel in parcels if parcel.is_on_the_way]
+    if going and len(parcels) == 1:
+        return _one_stop(
+            _("Tu pedido va con %(carrier)s, guía %(guide)s. Lo esperamos del %(start)s al %(end)s.")
+            % {
+                "carrier": going[0].carrier_label,
+                "guide": going[0].tracking_number,
+                "start": day(order.promised_from),
+                "end": day(order.promised_to),
+            }
+        )
+    promised = {
         "start": day(order.promised_from),
         "end": day(order.promised_to),
         "place": order.shipping.one_line,
     }
+    if order.paid_at is None:
+        return (
+            _("Tu pedido se entrega del %(start)s al %(end)s en %(place)s; sale cuando tu pago esté confirmado.")
+            % promised
+        )
+    return _("Tu pedido se entrega del %(start)s al %(end)s en %(place)s.") % promised
 
 
 def about_warranty(order: OrderView | None, guarantee: GuaranteeView | None, store: StoreView) -> str:
@@ -164,44 +317,12 @@ def about_warranty(order: OrderView | None, guarantee: GuaranteeView | None, sto
     return f"{promise} {extra} {products}.{number}"
 
 
-def about_paying(order: OrderView | None, payment: PaymentView | None) -> str:
-    if order is None:
-        return _(
-            "Puedes pagar por transferencia SPEI a una CLABE única de tu pedido, con un link de pago encriptado o con"
-            " tarjeta. Los datos llegan en esta conversación después de verificar tu pedido."
-        )
-    if order.paid_at is not None:
-        return _("Tu pedido %(number)s ya está pagado.") % {"number": order.number}
-    if payment is not None and payment.instructions is not None and payment.channel == "spei":
-        return _(
-            "Transfiere exactamente %(amount)s a la CLABE de la tarjeta «Datos bancarios» de esta conversación. Varias"
-            " transferencias a la misma CLABE también cuentan."
-        ) % {"amount": payment.missing}
-    if order.accepted_at is None:
-        return _("Son %(total)s. En cuanto confirmemos tu pedido y lo aceptes, te mando aquí los datos para pagar.") % {
-            "total": order.total
-        }
-    return _("Son %(total)s. Los datos para pagar están en esta conversación.") % {"total": order.total}
-
-
-def about_my_payment(order: OrderView | None, payment: PaymentView | None) -> str:
-    if order is None:
-        return _("Para buscar tu pago necesito verificar tu pedido.")
-    if order.paid_at is not None:
-        return _("Tu pago ya está confirmado; no tienes que hacer nada más.")
-    if payment is None or (payment.monitored_at is None and payment.channel == "spei"):
-        return _(
-            "Todavía no se envían los datos bancarios de este pedido, así que no hay una transferencia por recibir."
-        )
-    if not payment.received.is_zero:
-        return _("Llevas %(received)s, faltan %(missing)s. Usa la misma CLABE.") % {
-            "received": payment.received,
-            "missing": payment.missing,
-        }
+def about_the_house(store: StoreView) -> str:
     return _(
-        "Hasta ahora el banco no nos avisa de tu transferencia de %(amount)s. Normalmente llega en segundos, a"
-        " cualquier hora. Presiona «Ya transferí» y pon tu clave de rastreo para buscarla; no vuelvas a transferir."
-    ) % {"amount": payment.amount}
+        "Soy el asistente de %(store)s. Con SEGURIPAGO confirmamos tu pedido contigo, te enviamos los datos para pagar,"
+        " seguimos tu pago hasta que el banco lo confirma y te acompañamos hasta la entrega. El dinero va directo a la"
+        " tienda. Los siete pasos están en /como-funciona/."
+    ) % {"store": store.name}
 
 
 def about_invoice(order: OrderView | None, store: StoreView) -> str:
@@ -220,3 +341,28 @@ def about_invoice(order: OrderView | None, store: StoreView) -> str:
 
 def _lines(order: OrderView) -> str:
     return ", ".join(f"{line.quantity} × {line.name}" for line in order.lines)
+
+
+def reminder(order: OrderView, step: str, *, at: datetime) -> str:
+    """What the buyer of an unpaid order is reminded of."""
+    ends = order.expires_at.astimezone(MEXICO)
+    told = {"number": order.number, "day": day(ends.date()), "time": f"{ends:%H:%M}"}
+    if step == "last":
+        is_today = ends.date() == at.astimezone(MEXICO).date()
+        told["when"] = (_("hoy a las %(time)s") if is_today else _("mañana a las %(time)s")) % told
+        return (
+            _(
+                "Tu pedido %(number)s vence %(when)s. Si aún lo quieres, transfiere antes con los datos de su página;"
+                " si necesitas ayuda, escribe aquí."
+            )
+            % told
+        )
+    if order.is_quick:
+        return _("Tu cobro %(number)s espera tu pago hasta el %(day)s a las %(time)s. ¿Te ayudo a terminarlo?") % told
+    return (
+        _(
+            "Tu pedido %(number)s sigue apartado y espera tu pago hasta el %(day)s a las %(time)s. ¿Te ayudo a"
+            " terminarlo?"
+        )
+        % told
+    )

@@ -6,16 +6,18 @@ import json
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final, Literal
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 
+from seguripago.foundations.staffing import queries as staffing
 from seguripago.values.money import Money
 
-from ..models import Consent, Conversation, Presence
-from ..rules import PRESENCE_S, card_title, initials, token_hash
+from ..models import Conversation, WayBack
+from ..rules import card_title, initials, is_changeable, token_hash
 
 Audience = Literal["buyer", "desk"]
 PAGE: Final = 200
@@ -51,6 +53,15 @@ class ConversationView:
     last_buyer_at: datetime
     last_staff_at: datetime | None
     claimed_at: datetime | None
+    owed_since: datetime | None
+    team_id: int | None
+    is_message: bool
+    wants_transcript: bool
+    buyer_seen_seq: int
+    staff_seen_seq: int
+    rating: int
+    rating_says: str
+    rated_at: datetime | None
 
     @property
     def initials(self) -> str:
@@ -95,12 +106,21 @@ class EntryView:
     def text(self) -> str:
         return str(self.body.get("text", ""))
 
+    @property
+    def topics(self) -> tuple[str, ...]:
+        """Labels of what the buyer ticked in the form, when it was more than one."""
+        return tuple(staffing.TOPICS.get(str(key), str(key)) for key in self.body.get("topics", ()))
+
 
 def conversation_by_token(token: str) -> ConversationView | None:
     """The conversation that a browser's secret token opens, or None."""
     if not token:
         return None
-    row = Conversation.objects.filter(token_hash=token_hash(token)).first()
+    hashed = token_hash(token)
+    row = Conversation.objects.filter(token_hash=hashed).first()
+    if row is None:
+        way = WayBack.objects.filter(browser_hash=hashed).select_related("conversation").first()
+        row = None if way is None else way.conversation
     return None if row is None else _view(row)
 
 
@@ -110,10 +130,18 @@ def conversation(conversation_id: int) -> ConversationView | None:
     return None if row is None else _view(row)
 
 
+def conversations_by_id(conversation_ids: Collection[int]) -> dict[int, ConversationView]:
+    """Many conversations by their ids, in one query and without their places in the queue; callers check the store."""
+    rows = Conversation.objects.filter(pk__in=list(conversation_ids))
+    return {row.pk: _view(row, position=0) for row in rows}
+
+
 def conversations_of_browser(tokens: Sequence[str]) -> tuple[ConversationView, ...]:
     """The conversations of the tokens that a browser keeps, newest first, in one query."""
     hashes = [token_hash(token) for token in tokens if token][:20]
-    rows = Conversation.objects.filter(token_hash__in=hashes).order_by("-started_at") if hashes else ()
+    back = WayBack.objects.filter(browser_hash__in=hashes).values("conversation_id")
+    own = Q(token_hash__in=hashes) | Q(pk__in=back)
+    rows = Conversation.objects.filter(own).order_by("-started_at") if hashes else ()
     return tuple(_view(row, position=0) for row in rows)
 
 
@@ -169,23 +197,41 @@ def entries_after_many(
     return {conversation_id: tuple(found[conversation_id]) for conversation_id in cursors}
 
 
+def entries_by_number(places: Collection[tuple[int, int]]) -> dict[tuple[int, int], EntryView]:
+    """Single entries as the desk reads them, in one query: {(conversation_id, seq): entry}. What stands alone is drawn
+    without what answered it; callers have checked that the reader may read the conversations.
+    """
+    if not places:
+        return {}
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT e.conversation_id, e.seq, e.kind, e.author_kind, e.author_id, e.author_name, e.visibility,
+                   e.body::text, e.at, NULL, NULL
+            FROM unnest(%s::bigint[], %s::bigint[]) AS w(conversation_id, seq)
+            JOIN assistance_entry e ON e.conversation_id = w.conversation_id AND e.seq = w.seq
+            """,
+            [[place[0] for place in places], [place[1] for place in places]],
+        )
+        return {(row[0], row[1]): _entry(*row[1:]) for row in cursor.fetchall()}
+
+
+def may_still_rate(view: ConversationView, *, at: datetime) -> bool:
+    """Whether the buyer may give or change the rating now."""
+    return view.state == "resolved" and is_changeable(view.rated_at, at)
+
+
 def cursors(conversation_ids: Collection[int]) -> dict[int, int]:
     """The newest `seq` of each conversation, in one query: what a stream compares on every heartbeat."""
-    rows = Conversation.objects.filter(pk__in=list(conversation_ids)).values_list("pk", "seq")
-    return {int(pk): int(seq) for pk, seq in rows}
+    # One array instead of ten thousand parameters: a process may hold as many conversations.
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT id, seq FROM assistance_conversation WHERE id = ANY(%s)", [list(conversation_ids)])
+        return dict(cursor.fetchall())
 
 
-def desk_is_open(store_id: int, at: datetime) -> bool:
-    """Whether an analyst is available now."""
-    return Presence.objects.filter(
-        store_id=store_id, state="available", seen_at__gt=at - timedelta(seconds=PRESENCE_S)
-    ).exists()
-
-
-def has_consented(store_id: int, visitor: str, version: str) -> str:
-    """The visitor's newest choice for this version of the policy: `necessary`, `all` or an empty text."""
-    found = Consent.objects.filter(store_id=store_id, visitor=visitor, version=version).order_by("-at", "-pk").first()
-    return "" if found is None else found.choice
+def view_of(row: Conversation) -> ConversationView:
+    """A row as screens read it, without asking for its place in the queue."""
+    return _view(row, position=0)
 
 
 def _view(row: Conversation, position: int | None = None) -> ConversationView:
@@ -201,7 +247,7 @@ def _view(row: Conversation, position: int | None = None) -> ConversationView:
         buyer_name=row.buyer_name,
         buyer_email=row.buyer_email,
         buyer_phone=row.buyer_phone,
-        topic=row.topic,
+        topic=staffing.TOPICS.get(row.topic, row.topic),
         question=row.question,
         medium=row.medium,
         analyst_id=row.analyst_id,
@@ -218,6 +264,15 @@ def _view(row: Conversation, position: int | None = None) -> ConversationView:
         last_buyer_at=row.last_buyer_at,
         last_staff_at=row.last_staff_at,
         claimed_at=row.claimed_at,
+        owed_since=row.owed_since,
+        team_id=row.team_id,
+        is_message=row.is_message,
+        wants_transcript=row.wants_transcript,
+        buyer_seen_seq=row.buyer_seen_seq,
+        staff_seen_seq=row.staff_seen_seq,
+        rating=row.rating,
+        rating_says=row.rating_says,
+        rated_at=row.rated_at,
     )
 
 
@@ -230,7 +285,9 @@ def _position(row: Conversation) -> int:
 def _ahead(row: Conversation) -> QuerySet[Conversation]:
     # Whom the assistant serves well is taken after those whom nobody serves.
     earlier = Conversation.objects.filter(store_id=row.store_id, state="waiting", waiting_since__lt=row.waiting_since)
-    return earlier.exclude(led_by="assistant", handed_over="")
+    if row.team_id is not None:
+        earlier = earlier.filter(Q(team_id=row.team_id) | Q(team__isnull=True))
+    return earlier.filter(is_message=False).exclude(led_by="assistant", handed_over="")
 
 
 def _entry(
@@ -246,6 +303,8 @@ def _entry(
     closed_as: str | None,
 ) -> EntryView:
     body = _drawable(json.loads(body_text))
+    if body.get("forgotten"):
+        kind, body = "status", {"text": _("Este mensaje se borró al terminar su plazo de conservación.")}
     return EntryView(
         seq=seq,
         kind=kind,

@@ -7,11 +7,15 @@ from typing import Final, Literal
 
 from seguripago.values.steps import Step
 
-PRESENCE_S: Final = 60
 ANSWER_S: Final = 90
+CLAIM_S: Final = 45
+"""A claim or transfer that is not answered within these seconds goes back to the queue."""
 AMBER_S: Final = 60
 RED_S: Final = 180
 PROOF_TRIES: Final = 5
+
+UNDELIVERED: Final = ("placed", "verified", "paid", "preparing", "shipped")
+"""States of an order for which its analyst stays responsible."""
 
 Tone = Literal["ok", "warn", "bad"]
 
@@ -27,13 +31,21 @@ def assistant_should_lead(
     led_by: str,
     last_buyer_at: datetime,
     last_staff_at: datetime | None,
-    is_desk_open: bool,
+    is_attended: bool,
     at: datetime,
+    claimed_at: datetime | None = None,
 ) -> bool:
-    """Whether the assistant goes on by itself: nobody is at the desk, or the buyer's words are 90 s without answer."""
+    """Whether the assistant goes on by itself: nobody is there, or the buyer's words are 90 s without answer.
+
+    `is_attended`: somebody is available, or its own analyst is at the desk, however busy: nobody talks over a person.
+    Who has just taken it has 45 s for a first answer before the assistant speaks.
+    """
     if state == "resolved" or led_by == "assistant" or not awaits_answer(last_buyer_at, last_staff_at):
         return False
-    return not is_desk_open or at - last_buyer_at >= timedelta(seconds=ANSWER_S)
+    if not is_attended:
+        return True
+    is_just_taken = claimed_at is not None and at - claimed_at < timedelta(seconds=CLAIM_S)
+    return at - last_buyer_at >= timedelta(seconds=ANSWER_S) and not is_just_taken
 
 
 def answer_tone(waiting_s: float) -> Tone:

@@ -1,4 +1,4 @@
-"""What may stand in the chat: no secrets kept, no letters that deceive the eye."""
+"""What may stand in the chat: no secrets kept, no letters that deceive the eye, no name that plays the house."""
 
 from __future__ import annotations
 
@@ -6,71 +6,70 @@ import re
 import unicodedata
 from typing import Final
 
-from seguripago.values import clabe
+from seguripago.values.safe_text import carries_bank_digits, clean, mask_secrets
 
 LIMIT: Final = 4000
+LONGEST_NAME: Final = 120
 
-# Joiners of emoji and of Arabic or Indic words go too: nothing a Mexican order needs, and a hiding place for digits.
-_INVISIBLE: Final = re.compile(
-    "[\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\ufff9-\ufffb]"
+# Letters of other alphabets that look like ours; whoever writes a whole name in Cyrillic or Greek keeps it.
+_LOOKALIKES: Final = str.maketrans(
+    "АВЕЅІЈКМНОРСТУХЬԌԜаеѕіјкмнорстухьԁԛԝүѵҺһғΑΒΕΖΗΙΚΜΝΟΡΤΥΧαβεικνορτυχϲϳȷı",
+    "ABESIJKMHOPCTYXbGWaesijkmhopctyxbdqwyvHhfABEZHIKMNOPTYXaBeikvoptuxcjji",
 )
-_CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_BADGES: Final = re.compile("[✓✔☑✅🔒🛡🏅🔰💠]\ufe0f?")
-_RUN: Final = re.compile(r"(?<![0-9A-Za-z])\d(?:[\s.\-·/]{0,2}\d){11,22}(?![0-9A-Za-z])")
-_SECRET: Final = re.compile(
-    r"\b(cvv2?|cvc2?|cid|nip|pin|otp|token"
-    r"|c[oó]digo(?:\s+(?:de\s+(?:verificaci[oó]n|seguridad|acceso|un\s+solo\s+uso)|sms|otp))?"
-    r"|contrase[nñ]a|clave\s+(?:din[aá]mica|de\s+acceso|de\s+seguridad))"
-    r"(\s*(?:es|son|:|=|-|–|#|n[uú]mero)?\s*(?:el\s+|la\s+)?)(\d[\d\s\-]{1,10}\d)(?![0-9A-Za-z])",
-    re.IGNORECASE,
+_NOT_OF_NAMES: Final = {"So", "Sk", "Sm", "Cs", "Co", "Cn", "Cf"}
+_LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_HOUSE: Final = re.compile(
+    r"s?eguripago|conn?ecta?(?:a|@|4)?me|asistente|assistant|anal[iy]sta?|verificad[oa]|verified|certificad[oa]"
+    r"|sistema|system|soporte|support|oficial|official|administrador|admin|moderador|mediosdepago|mesadeanalistas"
+    r"|bancodemexico|banxico"
 )
-_SECURITY_DIGITS: Final = {3, 4, 5, 6, 7, 8}
+_LEET: Final = str.maketrans("013457@$!|", "oieastasil")
+_HOUSE_IN_PARTS: Final = re.compile(r"seguripago|conn?ecta?(?:a|@|4)?me")
+NOBODY: Final = "Comprador"
 
-
-def clean(text: str) -> str:
-    """The text without bidi controls, zero-width and control characters, digits in their plain form, trimmed."""
-    visible = _CONTROL.sub("", _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n")))
-    return "".join(_plain_digit(character) for character in visible).strip()
+__all__ = ["LIMIT", "NOBODY", "carries_bank_digits", "clean", "clean_filename", "clean_name", "mask_secrets"]
 
 
 def clean_name(name: str) -> str:
-    """A person's name in one line, without look-alike badges, at most 120 characters."""
-    return re.sub(r"\s+", " ", _BADGES.sub("", clean(unicodedata.normalize("NFKC", name)))).strip()[:120]
+    """A person's name in one line: no badges, no borrowed letters, nothing that says it is the house who speaks.
+
+    At most 120 characters; a name of which nothing is left becomes «Comprador», and an empty one stays empty.
+    """
+    given = unicodedata.normalize("NFKC", clean(name)).replace("\ufe0f", "")
+    shown = "".join(character for character in given if unicodedata.category(character) not in _NOT_OF_NAMES)
+    words = [_in_our_letters(word) for word in mask_secrets(shown).split()]
+    kept = " ".join(_without_the_house(words)).strip(" ·|-–—:,.*~#")[:LONGEST_NAME].strip()
+    return kept or (NOBODY if given else "")
 
 
-def mask_secrets(text: str) -> str:
-    """The text with card numbers, security codes, NIP and one-time codes made unreadable, before it is kept."""
-    return _SECRET.sub(_mask_code, _RUN.sub(_mask_card, text))
+def clean_filename(filename: str) -> str:
+    """The last part of a file's name in one line, its secrets masked."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", clean(filename)))[-1]
+    kept = "".join(character for character in last if unicodedata.category(character)[0] != "C")
+    return re.sub(r"\s+", " ", mask_secrets(kept)).strip()[-LONGEST_NAME:]
 
 
-def carries_bank_digits(text: str) -> bool:
-    """Whether a text holds what looks like a CLABE or a card number, however it is spaced."""
-    for match in _RUN.finditer(clean(text)):
-        digits = re.sub(r"\D", "", match[0])
-        if len(digits) in {15, 16, 18} or (len(digits) in {13, 14, 19} and _luhn(digits)):
-            return True
-    return False
+def _in_our_letters(word: str) -> str:
+    """A word that mixes alphabets, or that our letters could spell, in our letters."""
+    ours = word.translate(_LOOKALIKES)
+    letters = [character for character in word if character.isalpha()]
+    foreign = [character for character in letters if not _LATIN.match(character)]
+    if not foreign:
+        return word
+    still = [character for character in ours if character.isalpha() and not _LATIN.match(character)]
+    return ours if not still or len(foreign) < len(letters) else word
 
 
-def _plain_digit(character: str) -> str:
-    return str(unicodedata.digit(character)) if character.isdigit() and not character.isascii() else character
+def _without_the_house(words: list[str]) -> list[str]:
+    """The words that do not play the house. Its name in parts, or letter by letter, takes all."""
+    kept = [word for word in words if not _HOUSE.search(_skeleton(word))]
+    whole = _skeleton("".join(kept))
+    in_letters = _skeleton("".join(word for word in kept if len(word) <= 2))
+    return [] if len(kept) > 1 and (_HOUSE_IN_PARTS.search(whole) or _HOUSE.search(in_letters)) else kept
 
 
-def _mask_card(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match[0])
-    if clabe.is_valid(digits) or not 13 <= len(digits) <= 19 or digits[0] not in "23456" or not _luhn(digits):
-        return match[0]
-    return f"•••• {digits[-4:]}"
-
-
-def _mask_code(match: re.Match[str]) -> str:
-    digits = re.sub(r"\D", "", match[3])
-    return f"{match[1]}{match[2]}•••" if len(digits) in _SECURITY_DIGITS else match[0]
-
-
-def _luhn(digits: str) -> bool:
-    total = 0
-    for place, digit in enumerate(reversed(digits)):
-        value = int(digit) * (2 if place % 2 else 1)
-        total += value - 9 if value > 9 else value
-    return total % 10 == 0
+def _skeleton(word: str) -> str:
+    decomposed = unicodedata.normalize("NFD", word.translate(_LOOKALIKES).lower())
+    plain = "".join(character for character in decomposed if not unicodedata.combining(character))
+    read = re.sub(r"[^a-z@]", "", plain.translate(_LEET)) if re.search(r"[a-z]", plain) else ""
+    return re.sub(r"(.)\1{2,}", r"\1", read)

@@ -23,6 +23,7 @@ class Event(StrEnum):
     RESOLVE = "resolve"
     REOPEN = "reopen"
     BUYER_SPEAKS = "buyer_speaks"
+    BUYER_RETURNS = "buyer_returns"
 
 
 class Impossible(ValueError):
@@ -42,6 +43,8 @@ _MOVES: Final = {
     (ASSIGNED, Event.BUYER_SPEAKS): ASSIGNED,
     # A buyer who writes again is heard again, by whoever is free.
     (RESOLVED, Event.BUYER_SPEAKS): WAITING,
+    # Until the delivery one analyst is responsible: the buyer goes back to that one when he is available.
+    (RESOLVED, Event.BUYER_RETURNS): ASSIGNED,
 }
 
 
@@ -63,13 +66,17 @@ _TITLES: Final = {
     "confirmation": _("Confirmación de tu pedido"),
     "bank_details": _("Datos bancarios"),
     "link": _("Link de pago encriptado"),
+    "deposit_received": _("Anticipo recibido"),
     "card_payment": _("Pago con tarjeta"),
+    "card_charged": _("Tarjeta cobrada"),
     "transfer_monitored": _("Transferencia monitoreada"),
     "transfer_received": _("Transferencia recibida"),
     "payment_confirmed": _("Pago confirmado"),
     "partial_payment": _("Pago parcial recibido"),
     "evidence_requested": _("Comprobante de transferencia"),
     "evidence_received": _("Comprobante recibido"),
+    "evidence_verdict": _("Comprobante revisado"),
+    "file": _("Archivo"),
     "receipt": _("Recibo de pago"),
     "shipment": _("Tu envío"),
     "certificate": _("Garantía CONNECT@Me"),
@@ -91,6 +98,12 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def talk_token(order_token: str) -> str:
+    """The secret of the conversation that a store begins about an order: it follows from the secret of its page."""
+    digest = hashlib.sha256(f"talk:{order_token}".encode()).digest()
+    return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
 def code_of(token: str, attempt: int = 0) -> str:
     """The short code that both sides see, drawn from the token: `4K7-Q2M`. It opens nothing."""
     digest = hashlib.sha256(f"code:{attempt}:{token}".encode()).digest()
@@ -105,6 +118,11 @@ def link_token(secret: str, order_id: int, seq: int) -> str:
         .decode()
         .rstrip("=")
     )
+
+
+def said_id(client_id: uuid.UUID) -> uuid.UUID:
+    """The id under which what a browser sends is kept: never one that the server derives, whoever computes those."""
+    return stable_uuid("said", client_id) if client_id.version == 5 else client_id
 
 
 def stable_uuid(*parts: object) -> uuid.UUID:

@@ -1,155 +1,104 @@
-"""What a sentence of a buyer means. Deterministic: words of Mexican Spanish, without accents or case."""
+"""What a sentence of a buyer means. Deterministic, in Mexican Spanish as it is typed on a telephone.
+
+Two things are asked strictly, because something is done on them: that the buyer accepts, and that another way to pay is
+wished. A question, a «no», a «pero» or a word that nobody foresaw makes neither of them.
+"""
 
 from __future__ import annotations
 
 import re
-import unicodedata
-from typing import Final
 
 from seguripago.values import order_number
 from seguripago.values.steps import Preference
 
-from .moves import Heard, Intent
+from . import phrases
+from .moves import Detail, Heard, Intent
+from .spelling import plain, spelled
 
-
-def plain(text: str) -> str:
-    """Lower case without accents, single spaces."""
-    decomposed = unicodedata.normalize("NFD", text.lower())
-    letters = "".join(character for character in decomposed if not unicodedata.combining(character))
-    return re.sub(r"\s+", " ", letters).strip()
+__all__ = ["details", "plain", "understand"]
 
 
 def understand(text: str) -> Heard:
     """Read a sentence: order numbers, yes or no, a way to pay, and the questions that have an answer."""
-    said = plain(text)
-    intents = tuple(intent for intent, pattern in _INTENTS if pattern.search(said))
-    if Intent.REJECTS in intents and Intent.ACCEPTS in intents:
-        intents = tuple(intent for intent in intents if intent is not Intent.ACCEPTS)
-    return Heard(text=text, numbers=tuple(order_number.find_all(text)), intents=intents, medium=_medium(said))
+    said = spelled(text)
+    intents = [intent for intent, pattern in phrases.INTENTS if pattern.search(_without_what_hides(said, intent))]
+    medium = _medium(said)
+    if medium is not None and Intent.HOW_TO_PAY in intents:
+        intents.remove(Intent.HOW_TO_PAY)
+    if _rejects(said, intents):
+        intents.append(Intent.REJECTS)
+    elif _accepts(text, said, intents):
+        intents.append(Intent.ACCEPTS)
+    intents += [
+        intent
+        for intent, pattern in ((Intent.THANKS, phrases.THANKS), (Intent.GREETING, phrases.GREETING))
+        if pattern.search(said)
+    ]
+    if not intents and re.search(r"\btienen\b.*\?|^tienen\b", said) and not phrases.NOT_GOODS.search(said):
+        intents.append(Intent.STOCK)
+    numbers = tuple(order_number.find_all(text))
+    return Heard(
+        text=text,
+        numbers=numbers,
+        intents=tuple(intents),
+        medium=medium,
+        is_asking=_asks(text, said),
+        half_number=not numbers and phrases.HALF_NUMBER.search(plain(text)) is not None,
+    )
+
+
+def details(text: str) -> frozenset[Detail]:
+    """What a sentence asks for beside its topic."""
+    said = spelled(text)
+    return frozenset(detail for detail, pattern in phrases.DETAILS if pattern.search(said))
+
+
+def _asks(text: str, said: str) -> bool:
+    """Whether something is asked, or does not work; «¿hola?» and «¿qué sigue?» ask nothing new."""
+    words = [word for word in re.findall(r"[a-z0-9]+", said) if word not in phrases.POLITE_WORDS]
+    if not any(len(word) > 2 and word not in phrases.YES_WORDS for word in words) or phrases.GOES_ON.search(said):
+        return False
+    return "?" in text or "¿" in text or phrases.ASKS.search(said) is not None
+
+
+def _without_what_hides(said: str, intent: Intent) -> str:
+    hides = phrases.HIDES.get(intent)
+    return said if hides is None else hides.sub(" ", said)
 
 
 def _medium(said: str) -> Preference | None:
-    if not _WISH.search(said):
+    """The way to pay that is plainly wished: one, and neither asked about nor refused."""
+    if phrases.NOT_A_WISH.search(said):
         return None
-    for preference, pattern in _MEDIA:
-        if pattern.search(said):
-            return preference
-    return None
+    wished = {preference for preference, pattern in phrases.MEDIA if pattern.search(said)}
+    return wished.pop() if len(wished) == 1 else None
 
 
-def _words(*alternatives: str) -> re.Pattern[str]:
-    return re.compile(r"\b(?:" + "|".join(alternatives) + r")\b")
+def _rejects(said: str, intents: list[Intent]) -> bool:
+    if {Intent.INVOICE, Intent.WARRANTY, Intent.PERSON, Intent.STOCK} & set(intents):
+        return False
+    return phrases.REJECTS.search(said) is not None
 
 
-_WISH: Final = _words(
-    "prefiero", "mejor", "quiero", "quisiera", "cambi\\w*", "puedo", "voy a", "pagare", "pagar con", "pagar por"
-)
-_MEDIA: Final = (
-    (Preference.LINK, _words("link", "liga", "enlace")),
-    (Preference.CARD, _words("tarjeta", "debito", "credito")),
-    (Preference.SPEI, _words("transferencia", "transferir", "spei", "transfiero")),
-)
+def _accepts(text: str, said: str, intents: list[Intent]) -> bool:
+    """A plain yes. Beside it may stand thanks, or the question how to pay what was just accepted."""
+    if phrases.NO.search(said):
+        return False
+    words = re.findall(r"[a-z0-9]+", said)
+    if not words:
+        return phrases.THUMBS.search(text) is not None
+    is_asking = "?" in text or "¿" in text
+    strangers = [word for word in words if word not in phrases.YES_WORDS and word not in phrases.POLITE_WORDS]
+    if not strangers:
+        # «Ok, gracias» ends a talk as often as it says yes.
+        weak = phrases.WEAK_WORDS if phrases.THANKS.search(said) else frozenset()
+        return not is_asking and words != ["bien"] and any(word in phrases.YES_WORDS - weak for word in words)
+    return bool(phrases.SURE.search(said)) and intents == [Intent.HOW_TO_PAY] and _asks_after(said)
 
-_INTENTS: Final = (
-    (
-        Intent.PERSON,
-        _words(
-            "(?:hablar|platicar|comunicar\\w*|contact\\w*|atien\\w*) con (?:una? )?"
-            "(?:persona|analista|humano|asesora?|ejecutiv[oa]|alguien)",
-            "(?:una|un) (?:persona|analista|humano|asesor|asesora) (?:real|de verdad|por favor)",
-            "quiero (?:un|una) (?:persona|analista|humano|asesor|asesora)",
-            "agente",
-            "no eres (?:una )?persona",
-            "persona real",
-        ),
-    ),
-    (
-        Intent.MY_PAYMENT,
-        _words(
-            "no (?:aparece|se refleja|veo|han? recibido|llega|ha llegado|me aparece)(?: \\w+){0,3} "
-            "(?:pago|transferencia|deposito|dinero)",
-            "(?:mi|el) (?:pago|transferencia|deposito) (?:no|todavia no|aun no|sigue sin)",
-            "donde (?:esta|quedo) mi (?:pago|transferencia|deposito|dinero)",
-            "(?:ya|si) (?:llego|recibieron|cayo|aparecio|se reflejo)(?: \\w+){0,2} (?:pago|transferencia|deposito)",
-            "recibieron mi (?:pago|transferencia|deposito)",
-        ),
-    ),
-    (
-        Intent.TRANSFERRED,
-        _words(
-            "ya (?:transferi|pague|deposite|hice (?:el|la|mi) (?:pago|transferencia|deposito)|mande|envie el dinero)",
-            "acabo de (?:transferir|pagar|depositar)",
-        ),
-    ),
-    (Intent.INVOICE, _words("factura\\w*", "cfdi", "rfc", "constancia(?: fiscal)?", "uso g0\\d")),
-    (
-        Intent.WARRANTY,
-        _words(
-            "garanti\\w+", "devoluci\\w+", "devolver", "reembols\\w+", "defect\\w+", "confiable", "fraude", "estafa"
-        ),
-    ),
-    (
-        Intent.DELIVERY,
-        _words(
-            "cuando llega\\w*",
-            "entrega\\w*",
-            "envio\\w*",
-            "envian",
-            "rastreo del (?:envio|paquete)",
-            "paqueteria",
-            "tarda\\w* en llegar",
-            "cuanto tarda\\w*",
-            "mi paquete",
-        ),
-    ),
-    (
-        Intent.STOCK,
-        _words(
-            "existencia\\w*",
-            "disponible\\w*",
-            "hay (?:en )?(?:stock|inventario)",
-            "tienen (?:en )?(?:stock|existencia)",
-            "agotad[oa]s?",
-            "stock",
-        ),
-    ),
-    (
-        Intent.HOW_TO_PAY,
-        _words(
-            "como (?:pago|puedo pagar|se paga|hago el pago|transfiero|le hago)",
-            "formas? de pago",
-            "medios? de pago",
-            "donde (?:pago|deposito|transfiero)",
-            "datos bancarios",
-            "cuenta (?:para )?(?:depositar|transferir)",
-            "clabe",
-            "a que cuenta",
-            "numero de cuenta",
-            "cuanto (?:pago|debo|es|seria)",
-        ),
-    ),
-    (
-        Intent.REJECTS,
-        _words(
-            "corregir",
-            "correccion",
-            "incorrect[oa]s?",
-            "esta mal",
-            "hay un error",
-            "equivocad[oa]s?",
-            "no es correcto",
-            "no esta bien",
-            "cambiar (?:mi|la|el|los) (?:direccion|datos|nombre|telefono|correo|domicilio)",
-        ),
-    ),
-    (
-        Intent.ACCEPTS,
-        re.compile(
-            r"^(?:si+|ok(?:ay)?|va|vale|claro|correcto|perfecto|de acuerdo|acepto|confirmo|confirmado|adelante|asi es"
-            r"|excelente)\b(?!.*\bpero\b)|\btodo (?:esta )?(?:correcto|bien|en orden|perfecto)\b"
-            r"|\besta (?:correcto|bien|perfecto)\b|\bsi,? (?:acepto|confirmo)\b"
-        ),
-    ),
-    (Intent.THANKS, _words("gracias", "muchas gracias", "mil gracias", "te agradezco")),
-    (Intent.GREETING, re.compile(r"^(?:hola|buen(?:os|as)? (?:dias?|tardes?|noches?)|que tal|buenas|hey|saludos)\b")),
-)
+
+def _asks_after(said: str) -> bool:
+    """Whether the yes comes first and the question how to pay after it."""
+    sure = phrases.SURE.search(said)
+    rest = said[sure.end() :] if sure else ""
+    how = dict(phrases.INTENTS)[Intent.HOW_TO_PAY]
+    return how.search(rest) is not None and not rest.lstrip().startswith("?")

@@ -1,8 +1,27 @@
-"""The verbs of mails: write what facts deserve, send what is due, give a parked one another chance."""
+"""The verbs of mails and calls: write what facts deserve, send what is due, give a parked one another chance."""
 
+from .again import LinkNotMailed, mail_link_again
+from .chat import write_to_who_left, write_transcripts
+from .forget import forget_mails
+from .push import forget_browsers, note_calls, send_due_pushes, subscribe, unsubscribe
 from .retry import retry_mail
 from .send import send_due_mails
 from .tell import tell_stores
 from .write import write_mails
 
-__all__ = ["retry_mail", "send_due_mails", "tell_stores", "write_mails"]
+__all__ = [
+    "LinkNotMailed",
+    "forget_browsers",
+    "forget_mails",
+    "mail_link_again",
+    "note_calls",
+    "retry_mail",
+    "send_due_mails",
+    "send_due_pushes",
+    "subscribe",
+    "tell_stores",
+    "unsubscribe",
+    "write_mails",
+    "write_to_who_left",
+    "write_transcripts",
+]

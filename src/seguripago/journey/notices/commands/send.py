@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
-from django.db import transaction
-from django.db.models import F
 
 from seguripago.foundations.stores.queries import StoreView, store_by_id
 from seguripago.journey.orders.queries import pre_invoice
@@ -20,6 +17,7 @@ from seguripago.ports.messengers import Attachment, Letter, Messenger, NotCarrie
 from .. import rules
 from ..models import Mail
 from ..rules import MailState
+from .leasing import take_due
 
 PDF: Final = "application/pdf"
 
@@ -32,23 +30,10 @@ def send_due_mails(limit: int, *, at: datetime) -> int:
     A mail that does not leave is tried again after a growing pause and then parked, which is logged as an error.
     """
     carrier = messenger("outbox" if settings.SEGURIPAGO.demo and not settings.SEGURIPAGO.email_url else "smtp")
-    claimed = _claim(limit, at=at)
-    for mail in claimed:
+    taken = take_due(Mail.objects.filter(state__in=rules.WAITING), limit, lease=rules.LEASE, at=at)
+    for mail in taken:
         _send(mail, carrier, at=at)
-    return len(claimed)
-
-
-@transaction.atomic
-def _claim(limit: int, *, at: datetime) -> Sequence[Mail]:
-    due = Mail.objects.filter(state__in=rules.WAITING, due_at__lte=at).order_by("due_at", "pk")
-    claimed = list(due.select_for_update(skip_locked=True)[:limit])
-    # The lease: a worker that dies between here and the answer leaves a mail that becomes due again by itself.
-    Mail.objects.filter(pk__in=[mail.pk for mail in claimed]).update(
-        attempts=F("attempts") + 1, due_at=at + rules.LEASE
-    )
-    for mail in claimed:
-        mail.attempts += 1
-    return claimed
+    return len(taken)
 
 
 def _send(mail: Mail, carrier: Messenger, *, at: datetime) -> None:

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -18,8 +19,16 @@ from seguripago.foundations.approvals.facts import ProposalMade
 from seguripago.foundations.approvals.queries import proposal
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.stores.queries import StoreView, store_by_id
+from seguripago.journey.assistance.queries.claims_told import claim_told
 from seguripago.journey.bank.facts import AccountsRunLow, FeedSilent, HookToVerify
 from seguripago.journey.bank.queries import feeds_heard
+from seguripago.journey.claims.facts import ClaimFact, ClaimReminded
+from seguripago.journey.claims.queries import claim
+from seguripago.journey.claims.rules import Side
+from seguripago.journey.delivery.facts import ShipmentLate, ShipmentReturned
+from seguripago.journey.delivery.queries import shipment
+from seguripago.journey.delivery.rules import Late
+from seguripago.journey.orders.queries import order as order_of
 
 from .. import rules
 from ..models import Mail
@@ -86,8 +95,58 @@ def _words(fact: Fact, store: StoreView, at: datetime) -> tuple[str, str, list[s
                 _("Se hará dentro de 24 horas. Si no lo reconoces, retíralo antes y cambia tu contraseña."),
             ]
             return "proposal_alone", _("Se hará en 24 horas si nadie lo retira"), lines, "/medios-de-pago/"
+        case ShipmentLate() | ShipmentReturned():
+            return _about_parcel(fact)
+        case ClaimFact():
+            return _about_claim(fact)
         case _:
             return None
+
+
+def _about_claim(fact: ClaimFact) -> tuple[str, str, list[str], str] | None:
+    found, told = claim(fact.claim_id), claim_told(fact)[0]
+    if found is None or not told or (isinstance(fact, ClaimReminded) and fact.whom == Side.BUYER):
+        return None
+    lines = [told, _("Contesta en su página; si el plazo pasa, sigue su camino sin ti.")]
+    return (
+        "claim",
+        _("Reclamación %(n)s: te toca") % {"n": found.number},
+        lines,
+        f"/oficina/reclamaciones/{found.number}/",
+    )
+
+
+def _about_parcel(fact: ShipmentLate | ShipmentReturned) -> tuple[str, str, list[str], str] | None:
+    order, parcel = order_of(fact.order_id), shipment(fact.shipment_id)
+    if parcel is None:
+        return None
+    path = f"/oficina/pedidos/{order.number}/"
+    number = {"number": order.number}
+    where = {"carrier": parcel.carrier_label, "guide": parcel.tracking_number}
+    if isinstance(fact, ShipmentReturned):
+        lines = [
+            _("Motivo: %(reason)s") % {"reason": fact.reason},
+            _("Lo que llevaba vuelve a estar por enviarse. Acuerda con tu cliente cuándo."),
+        ]
+        return "parcel_returned", _("Regresó un paquete del pedido %(number)s") % number, lines, path
+    if fact.kind == Late.TO_SEND:
+        lines = [
+            _("Prometiste enviarlo a más tardar el %(day)s.") % {"day": date_format(parcel.ship_day)},
+            _("Tu cliente ya lo sabe. Envíalo hoy, o dile en el chat qué pasó."),
+        ]
+        return "parcel_late", _("No ha salido el pedido %(number)s") % number, lines, path
+    if fact.kind == Late.MISSED:
+        lines = [
+            _("Tu cliente dice que no le ha llegado, y por plazo ya no se dará por entregado."),
+            _("Búscalo con %(carrier)s, guía %(guide)s, y respóndele.") % where,
+        ]
+        return "parcel_missed", _("No le ha llegado el pedido %(number)s") % number, lines, path
+    lines = [
+        _("Debía llegar a más tardar el %(day)s y nadie ha dicho que llegó.")
+        % {"day": date_format(parcel.promised_to)},
+        _("Búscalo con %(carrier)s, guía %(guide)s. A tu cliente ya le preguntamos si lo tiene.") % where,
+    ]
+    return "parcel_late", _("No ha llegado el pedido %(number)s") % number, lines, path
 
 
 def _write(

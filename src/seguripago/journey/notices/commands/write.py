@@ -15,11 +15,17 @@ from django.utils.translation import gettext as _
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.stores.queries import StoreView, store_by_id
-from seguripago.journey.delivery.queries import shipment_of
+from seguripago.journey.assistance.queries.claims_told import claim_told
+from seguripago.journey.claims.facts import ClaimEscalated, ClaimFact, ClaimReminded
+from seguripago.journey.claims.rules import Side
+from seguripago.journey.delivery.facts import ShipmentLate
+from seguripago.journey.delivery.queries import shipment
 from seguripago.journey.guarantee.queries import GuaranteeView, guarantees_of
+from seguripago.journey.orders.facts import OrderPlaced
 from seguripago.journey.orders.queries import orders_by_id
 from seguripago.journey.orders.shapes import OrderView
-from seguripago.journey.payments.queries import payment_of
+from seguripago.journey.payments.facts import PaymentLinkSent
+from seguripago.journey.payments.queries import PaymentView, payment_of
 from seguripago.values.money import Money
 
 from .. import rules
@@ -43,6 +49,7 @@ def write_mails(facts: Sequence[Fact], *, at: datetime) -> None:
     # A return of money that was for no order concerns no buyer.
     news = [fact for fact in told if _order_id(fact)]
     orders = orders_by_id({_order_id(fact) for fact in news})
+    news = [fact for fact in news if not _is_told_otherwise(fact, orders[_order_id(fact)])]
     stores = {store_id: store_by_id(store_id) for store_id in {order.store_id for order in orders.values()}}
     guaranteed = [fact for fact in news if rules.TEMPLATES[type(fact).__name__] in rules.WITH_GUARANTEE]
     guarantees = guarantees_of({_order_id(fact) for fact in guaranteed}) if guaranteed else {}
@@ -57,6 +64,27 @@ def write_mails(facts: Sequence[Fact], *, at: datetime) -> None:
     )
 
 
+def _is_told_otherwise(fact: Fact, order: OrderView) -> bool:
+    """A charge without a cart begins with its link's mail; a link that another one replaced is not sent any more."""
+    if isinstance(fact, PaymentLinkSent):
+        payment = payment_of(order.id)
+        return payment is None or payment.link_id != fact.link_id
+    if isinstance(fact, ClaimReminded):
+        return fact.whom != Side.BUYER
+    if isinstance(fact, ClaimEscalated):
+        return fact.to != Side.SUPERVISOR
+    if isinstance(fact, ShipmentLate):
+        # Who says that it has not come need not be told.
+        return fact.kind == "missed"
+    return order.is_quick and isinstance(fact, OrderPlaced)
+
+
+def link_mail(order: OrderView, store: StoreView, payment: PaymentView, *, key: str, at: datetime) -> Mail:
+    """Write the mail of an order's live link, under a key of the caller's."""
+    context = _common(order, store) | _of_link(payment)
+    return _mail("payment_link", order, _words("payment_link", context | {"guarantee": None}), key=key, at=at)
+
+
 def _order_id(fact: Fact) -> int:
     order_id: int = fact.order_id  # type: ignore[attr-defined]  # every fact of TEMPLATES is about an order
     return order_id
@@ -66,13 +94,17 @@ def _row(
     fact: Fact, template: str, order: OrderView, store: StoreView, guarantee: GuaranteeView | None, *, at: datetime
 ) -> Mail:
     words = _words(template, {**_context(fact, template, order, store), "guarantee": guarantee})
+    return _mail(template, order, words, key=rules.fact_key(type(fact).__name__, fact.to_json(), template), at=at)
+
+
+def _mail(template: str, order: OrderView, words: Words, *, key: str, at: datetime) -> Mail:
     attachments = []
-    if template in rules.WITH_PRE_INVOICE:
+    if template in rules.WITH_PRE_INVOICE or (order.is_quick and template == "payment_link"):
         attachments.append({"document": "pre_invoice", "filename": f"PRE-FACTURA-{order.number}.pdf"})
     return Mail(
         store_id=order.store_id,
         order_id=order.id,
-        key=rules.fact_key(type(fact).__name__, fact.to_json(), template),
+        key=key,
         template=template,
         to=order.buyer.email,
         subject=words.subject[:200],
@@ -95,25 +127,44 @@ def _words(template: str, context: dict[str, Any]) -> Words:
     return Words(" ".join(subject.split()), text, html)
 
 
-def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> dict[str, Any]:
+def _common(order: OrderView, store: StoreView) -> dict[str, Any]:
     base = settings.SEGURIPAGO.base_url.rstrip("/")
-    context: dict[str, Any] = {
+    order_url = f"{base}/pedido/{order.access_token}/"
+    return {
         "order": order,
         "store": store,
         "first_name": rules.first_name(order.buyer.name),
-        "order_url": f"{base}/pedido/{order.access_token}/",
+        "order_url": order_url,
         "claims_url": f"{base}/reclamar/",
+        "link": order_url,
     }
-    context["link"] = context["order_url"]
+
+
+def _of_link(payment: PaymentView | None) -> dict[str, Any]:
+    """What the mail of a link says: exactly how much, until when, and the words that its page shows too."""
+    if payment is None or not payment.link_token:
+        return {"expires_at": None}
+    return {
+        "expires_at": payment.link_expires_at,
+        "amount": payment.link_amount or payment.missing,
+        "purpose": payment.link_purpose,
+        "phrase": payment.link_phrase,
+        "received": payment.received,
+        "missing": payment.missing,
+        "link": f"{settings.SEGURIPAGO.base_url.rstrip('/')}/pago/{payment.link_token}/",
+    }
+
+
+def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> dict[str, Any]:
+    context = _common(order, store)
+    if isinstance(fact, ClaimFact):
+        return context | {"told": claim_told(fact)[0], "link": f"{context['order_url']}reclamacion/"}
     match template:
         case "transfer_details":
             payment = payment_of(order.id)
             context["expires_at"] = payment.expires_at if payment else None
         case "payment_link":
-            payment = payment_of(order.id)
-            context["expires_at"] = payment.link_expires_at if payment else None
-            if payment and payment.link_token:
-                context["link"] = f"{base}/pago/{payment.link_token}/"
+            context |= _of_link(payment_of(order.id))
         case "partial_received":
             context["received"] = Money(fact.received_centavos)  # type: ignore[attr-defined]
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
@@ -122,10 +173,17 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
         case "rest_asked":
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
-        case "return_confirmed":
+        case "return_confirmed" | "card_refunded" | "refund_approved" | "refund_rejected" | "refund_failed":
             context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
-        case "shipment_sent":
-            context["shipment"] = shipment_of(order.id)
+            context["needs_account"] = getattr(fact, "needs_account", False)
+            context["why"] = getattr(fact, "why", "")
+        case "payment_reminder":
+            context["is_last"] = fact.step == "last"  # type: ignore[attr-defined]
+        case "shipment_sent" | "shipment_delivered" | "shipment_late" | "shipment_returned":
+            context["shipment"] = shipment(fact.shipment_id)  # type: ignore[attr-defined]
+            context["kind"] = getattr(fact, "kind", "")
+            context["is_part"] = order.shipped_at is None
+            context["is_last"] = getattr(fact, "is_last", True)
     return context
 
 
@@ -140,8 +198,16 @@ def _subjects() -> dict[str, str]:
         "payment_reversed": _("El banco regresó tu transferencia del pedido %(number)s"),
         "rest_asked": _("Tienes más tiempo para completar tu pedido %(number)s"),
         "return_confirmed": _("Reembolso enviado: pedido %(number)s"),
+        "card_refunded": _("Reembolso a tu tarjeta: pedido %(number)s"),
+        "refund_approved": _("Reembolso aprobado: pedido %(number)s"),
+        "refund_rejected": _("Sobre el reembolso de tu pedido %(number)s"),
+        "refund_failed": _("Tu reembolso del pedido %(number)s no llegó"),
         "shipment_sent": _("Tu pedido %(number)s va en camino"),
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
+        "shipment_late": _("Tu pedido %(number)s va tarde"),
+        "shipment_returned": _("Un paquete de tu pedido %(number)s regresó a la tienda"),
+        "payment_reminder": _("Tu pedido %(number)s espera tu pago"),
+        "claim_step": _("Sobre la reclamación de tu pedido %(number)s"),
         "guarantee_released": _("Tu compra %(number)s quedó completa"),
     }
 
@@ -153,4 +219,5 @@ def _button(template: str) -> str:
         "payment_confirmed": _("Descargar recibo"),
         "shipment_sent": _("Seguir mi envío"),
         "shipment_delivered": _("Ver mi pedido"),
+        "claim_step": _("Ver mi reclamación"),
     }.get(template, _("Ver mi pedido"))
