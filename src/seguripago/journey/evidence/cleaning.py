@@ -1,57 +1,34 @@
 """Takes a stranger's file apart and makes a new one of what a person needs to see.
 
 Pictures are decoded and drawn again (metadata, appended archives and scripts stay behind); of a PDF only pages come
-along (no actions, annotations, attachments, forms); of a CEP only elements and attributes.
+along (see `pages`); of a CEP only elements and attributes.
 """
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
-from typing import ClassVar, Final
+from typing import Final
 from xml.etree.ElementTree import ParseError, tostring
 
-import pikepdf
+import pi_heif
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import fromstring
-from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from seguripago.values.refusal import Refusal
-
+from .pages import pages_only
+from .refusals import FileIsBroken, FileIsOversized, FileNotScanned
 from .rules import EvidenceKind
 
 MOST_PIXELS: Final = 40_000_000
 LONGEST_SIDE: Final = 4_000
-MOST_PAGES: Final = 30
 LARGEST_CEP: Final = 262_144
-_PAGE_PARTS: Final = ("/MediaBox", "/CropBox", "/Rotate", "/UserUnit", "/Group", "/Resources", "/Contents")
-
-
-class FileIsBroken(Refusal):
-    """The file begins like a kind we take, and cannot be read."""
-
-    code: ClassVar[str] = "SP-403"
-    says: ClassVar[Promise] = _(
-        "No pudimos abrir tu archivo: parece dañado. Prueba con una captura de pantalla o el PDF de tu banco."
-    )
-
-
-class FileIsOversized(Refusal):
-    """The picture has more pixels, or the document more pages, than any comprobante."""
-
-    code: ClassVar[str] = "SP-404"
-    says: ClassVar[Promise] = _(
-        "Tu archivo es demasiado grande al abrirlo. Sube solo la captura o la página de tu comprobante."
-    )
-
-
-class FileIsLocked(Refusal):
-    """The PDF asks for a password."""
-
-    code: ClassVar[str] = "SP-405"
-    says: ClassVar[Promise] = _("Tu PDF pide contraseña. Quítasela o sube una captura de pantalla.")
+AT_ONCE: Final = 2
+WAIT_S: Final = 8.0
+_TURNS: Final = threading.BoundedSemaphore(AT_ONCE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +40,10 @@ class CleanCopy:
 
 
 def clean(kind: EvidenceKind, body: bytes) -> CleanCopy:
-    """Make the copy; raises FileIsBroken, FileIsOversized or FileIsLocked."""
+    """Make the copy; raises FileIsBroken, FileIsOversized, FileIsLocked or FileNotScanned."""
     match kind:
         case EvidenceKind.PDF:
-            return CleanCopy(kind, _pages_only(body))
+            return CleanCopy(kind, pages_only(body))
         case EvidenceKind.CEP:
             return CleanCopy(kind, _elements_only(body))
         case _:
@@ -74,16 +51,27 @@ def clean(kind: EvidenceKind, body: bytes) -> CleanCopy:
 
 
 def _drawn_again(kind: EvidenceKind, body: bytes) -> CleanCopy:
+    with decoding():
+        return _decoded(kind, body)
+
+
+@contextmanager
+def decoding() -> Iterator[None]:
+    """A turn to unpack a picture: one of forty million pixels takes 300 MB. Raises FileNotScanned for want of one."""
+    if not _TURNS.acquire(timeout=WAIT_S):
+        raise FileNotScanned("busy")
     try:
-        with Image.open(BytesIO(body), formats=(kind.value.upper(),)) as opened:
-            # The size is in the header: a bomb is refused before a single pixel is unpacked.
-            if opened.width * opened.height > MOST_PIXELS:
-                raise FileIsOversized
-            picture: Image.Image = ImageOps.exif_transpose(opened)
-            picture = picture.convert("RGB")
+        yield
+    finally:
+        _TURNS.release()
+
+
+def _decoded(kind: EvidenceKind, body: bytes) -> CleanCopy:
+    try:
+        picture = _of_a_telephone(body) if kind is EvidenceKind.HEIC else _upright(kind, body)
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
         raise FileIsOversized from None
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, MemoryError):
+    except (UnidentifiedImageError, OSError, SyntaxError, ValueError, EOFError, RuntimeError, MemoryError):
         raise FileIsBroken from None
     picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     drawn, out = BytesIO(), EvidenceKind.PNG if kind is EvidenceKind.PNG else EvidenceKind.JPEG
@@ -95,27 +83,26 @@ def _drawn_again(kind: EvidenceKind, body: bytes) -> CleanCopy:
     return CleanCopy(out, drawn.getvalue())
 
 
-def _pages_only(body: bytes) -> bytes:
-    try:
-        with pikepdf.open(BytesIO(body)) as given, pikepdf.new() as made:
-            if len(given.pages) > MOST_PAGES:
-                raise FileIsOversized
-            for page in given.pages:
-                made.pages.append(page)
-            for page in made.pages:
-                for part in list(page.obj.keys()):
-                    if part not in {*_PAGE_PARTS, "/Type", "/Parent"}:
-                        del page.obj[part]
-            if not len(made.pages):
-                raise FileIsBroken
-            written = BytesIO()
-            made.remove_unreferenced_resources()
-            made.save(written)
-    except pikepdf.PasswordError:
-        raise FileIsLocked from None
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, RuntimeError, OSError):
-        raise FileIsBroken from None
-    return written.getvalue()
+def _upright(kind: EvidenceKind, body: bytes) -> Image.Image:
+    with Image.open(BytesIO(body), formats=(kind.value.upper(),)) as opened:
+        # The size is in the header: a bomb is refused before a single pixel is unpacked.
+        if opened.width * opened.height > MOST_PIXELS:
+            raise FileIsOversized
+        # A photograph that will be made smaller is unpacked smaller.
+        share = min(1.0, LONGEST_SIDE / max(opened.size))
+        opened.draft("RGB", (int(opened.width * share), int(opened.height * share)))
+        ImageOps.exif_transpose(opened, in_place=True)
+        return opened.convert("RGB")
+
+
+def _of_a_telephone(body: bytes) -> Image.Image:
+    """Decode HEIC; its decoder turns it upright and unpacks no more pixels than its header says."""
+    opened = pi_heif.open_heif(BytesIO(body), convert_hdr_to_8bit=True)
+    if opened.size[0] * opened.size[1] > MOST_PIXELS:
+        raise FileIsOversized
+    return Image.frombytes(opened.mode, opened.size, bytes(opened.data), "raw", opened.mode, opened.stride).convert(
+        "RGB"
+    )
 
 
 def _elements_only(body: bytes) -> bytes:

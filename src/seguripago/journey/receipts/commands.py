@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import base64
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db import transaction
 
 from seguripago.foundations.audit.commands import Change, record_all
+from seguripago.foundations.audit.queries import head as audit_head
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.commands import sign_all
 from seguripago.foundations.stores.queries import StoreView, store_by_id
@@ -19,7 +21,10 @@ from seguripago.values.money import Money
 
 from . import rules
 from .facts import ReceiptIssued
-from .models import Receipt, ReceiptCounter
+from .models import Receipt, ReceiptAnchor, ReceiptCounter
+from .reading import faults_since
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +89,7 @@ def _issue_in_store(
     Receipt.objects.bulk_create(rows)
     counter.save(update_fields=["year", "last_in_year", "last_place", "last_hash"])
     by = Actor.system()
-    record_all(
-        [Change(store.id, by, "receipt.issued", f"order:{row.order_id}", {"number": row.number}, at) for row in rows]
-    )
+    record_all([Change(store.id, by, "receipt.issued", f"order:{row.order_id}", _told(row), at) for row in rows])
     publish(
         *(
             ReceiptIssued(
@@ -100,6 +103,59 @@ def _issue_in_store(
             for row in rows
         )
     )
+
+
+def _told(row: Receipt) -> dict[str, str]:
+    """What the audit keeps: its own chain then holds every receipt too."""
+    return {"number": row.number, "hash": row.hash}
+
+
+def anchor_receipts(at: datetime) -> int:
+    """Look at what each store's chain gained since its last anchor, and sign its end: once a day. Returns how many.
+
+    A chain that is not whole is anchored too, with its faults: what is true of it today must not change tomorrow.
+    """
+    stores = ReceiptCounter.objects.filter(last_place__gt=0).order_by("store_id").values_list("store_id", flat=True)
+    day = rules.local_day(at)
+    done = ReceiptAnchor.objects.filter(day=day).values_list("store_id", flat=True)
+    return sum(_anchor(store_id, day, at=at) for store_id in sorted(set(stores) - set(done)))
+
+
+@transaction.atomic
+def _anchor(store_id: int, day: date, *, at: datetime) -> bool:
+    counter = _locked_counter(store_id, at=at)
+    last = ReceiptAnchor.objects.filter(store_id=store_id).order_by("-place").first()
+    if last is not None and last.day >= day:
+        return False
+    store = store_by_id(store_id)
+    raw = base64.b64decode(store.public_key)
+    faults = faults_since(store_id, raw, (last.receipt_place, last.head) if last else (0, rules.FIRST))
+    if not Receipt.objects.filter(store_id=store_id, place=counter.last_place, hash=counter.last_hash).exists():
+        faults = (*faults, "end_missing")
+    audited = audit_head()
+    body = rules.anchor_body(store.slug, day, counter.last_hash, audited.seq, audited.hash, faults)
+    prev_hash = last.hash if last else rules.FIRST
+    digest = rules.anchor_link(prev_hash, body)
+    signature = sign_all(store_id, [rules.anchor_message(digest)])[0]
+    row = ReceiptAnchor.objects.create(
+        store_id=store_id,
+        place=last.place + 1 if last else 1,
+        day=day,
+        receipt_place=counter.last_place,
+        head=counter.last_hash,
+        faults=list(faults),
+        body=body,
+        prev_hash=prev_hash,
+        hash=digest,
+        signature=base64.b64encode(signature).decode(),
+        key_id=rules.key_id(raw),
+        at=at,
+    )
+    said = {"day": day.isoformat(), "head": row.head, "place": row.receipt_place, "faults": list(faults)}
+    record_all([Change(store_id, Actor.system(), "receipt.anchored", f"store:{store_id}", said, at)])
+    if faults:
+        log.error("the receipts of %s are not whole: %s", store.slug, ", ".join(faults))
+    return True
 
 
 def _locked_counter(store_id: int, *, at: datetime) -> ReceiptCounter:

@@ -79,7 +79,9 @@ class RestAsked(Fact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFact(Fact):
-    """Something happened to a return; not announced itself. `order_id` is 0 when the money was for no order."""
+    """Something happened to a return; not announced itself. `order_id` is 0 when the money was for no order,
+    `case_id` when it is no case's but a payment's that became whole.
+    """
 
     subject: ClassVar[str] = "return:{return_id}"
     wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "monitor:{store_id}")
@@ -89,6 +91,11 @@ class ReturnFact(Fact):
     order_id: int
     centavos: int
     currency: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReturnApproved(ReturnFact):
+    """It was decided that money goes back; the bank is told next."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,30 @@ class ReturnConfirmed(ReturnFact):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnFailed(ReturnFact):
-    """The bank did not carry it out; the money is in its case again."""
+    """The bank did not carry it out; the money is where it was, and a person decides again."""
 
     reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceJudged(Fact):
+    """A comprobante has another verdict than before. It moves no money. `verdict`: rules.VerdictKind."""
+
+    subject: ClassVar[str] = "order:{order_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
+
+    order_id: int
+    evidence_id: int
+    verdict_id: int
+    verdict: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvidenceUnanswered(Fact):
+    """What a comprobante tells of was waited for as long as it is expected, in vain: a person looks now."""
+
+    subject: ClassVar[str] = "order:{order_id}"
+    wakes: ClassVar[tuple[str, ...]] = ("order:{order_id}", "desk:{store_id}", "monitor:{store_id}")
+
+    order_id: int
+    evidence_id: int

@@ -16,13 +16,29 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.bank.facts import (
     AnnouncementUnconfirmed,
+    CepAnswered,
     DepositArrived,
     DepositContradicted,
     DepositReturned,
     NoticeUnreadable,
 )
+from seguripago.journey.bank.queries import account_asked
 from seguripago.journey.bank.statement_facts import DebitSeen, StatementLineDoubtful, StatementLineSettled
-from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver, PaymentConfirmed
+from seguripago.journey.cards.facts import (
+    CardChargebackDecided,
+    CardChargedBack,
+    CardMoneyUnplaced,
+    CardRefunded,
+    CardRefundFailed,
+)
+from seguripago.journey.evidence.facts import EvidenceCleared, EvidenceKept, EvidenceRead, EvidenceRejected
+from seguripago.journey.payments.facts import (
+    PartialReceived,
+    PartLeftOver,
+    PaymentConfirmed,
+    PaymentReversed,
+    TransferDetailsSent,
+)
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
@@ -34,8 +50,11 @@ from .commands import (
     release_case,
     undo_returned,
 )
+from .commands.card_returns import note_card_returns
+from .commands.chargebacks import note_decided, note_refunds, open_chargebacks
+from .commands.comprobantes import judge_again, judge_papers
 from .commands.returning import Debit, confirm_by_debits
-from .facts import CaseDecided
+from .facts import CaseDecided, CaseOpened, ReturnApproved
 
 CARRY_JOB: Final = "returns.carry"
 
@@ -87,6 +106,34 @@ def carry_returns(facts: Sequence[Fact], at: datetime) -> None:
         app.configure_task(CARRY_JOB, queue="returns", lock=CARRY_JOB, queueing_lock=CARRY_JOB).defer()
 
 
+def follow_cards(facts: Sequence[Fact], at: datetime) -> None:
+    """A bank contested a charge, or decided about it; a refund to a card has an end: in one lane, in this order."""
+    # Heard here too: what went back to a card follows what opened its case. Each opens once, whoever is first.
+    open_alarms([fact for fact in facts if isinstance(fact, CardMoneyUnplaced)], at=at)
+    open_chargebacks([fact for fact in facts if isinstance(fact, CardChargedBack)], at=at)
+    note_decided([fact for fact in facts if isinstance(fact, CardChargebackDecided)], at=at)
+    ended = [fact for fact in facts if isinstance(fact, CardRefunded | CardRefundFailed)]
+    note_refunds(ended, at=at)
+    note_card_returns(ended, at=at)
+
+
+def judge_comprobantes(facts: Sequence[Fact], at: datetime) -> None:
+    """Give comprobantes their verdict, and again whatever the bank or a person's decision says of the order's money."""
+    shown = {fact.evidence_id for fact in facts if isinstance(fact, _SHOWN)}
+    moved = {fact.deposit_id for fact in facts if isinstance(fact, DepositArrived | DepositReturned)}
+    orders = {fact.order_id for fact in facts if isinstance(fact, _MOVED) and fact.order_id}
+    if shown:
+        judge_papers(shown, at=at)
+    asked = [
+        account_asked(fact.question_id) for fact in facts if isinstance(fact, CepAnswered) and fact.state == "found"
+    ]
+    if moved or orders or asked:
+        judge_again(deposit_ids=moved, order_ids=orders, clabes=asked, at=at)
+
+
+_SHOWN: Final = (EvidenceKept, EvidenceCleared, EvidenceRejected, EvidenceRead)
+_MOVED: Final = (TransferDetailsSent, PartialReceived, PaymentConfirmed, PaymentReversed, CaseOpened, CaseDecided)
+
 LISTENERS = (
     Listener("reconciliation", (DepositArrived, DepositReturned, DepositContradicted), judge_arrivals),
     Listener(
@@ -102,7 +149,18 @@ LISTENERS = (
         raise_alarms,
     ),
     Listener("reconciliation.returns", (DebitSeen,), confirm_returns),
+    Listener(
+        "reconciliation.cards",
+        (CardMoneyUnplaced, CardChargedBack, CardChargebackDecided, CardRefunded, CardRefundFailed),
+        follow_cards,
+    ),
     Listener("reconciliation.open_again", (ProposalRejected, ProposalVoided), open_again),
     Listener("reconciliation.close_parts", (PaymentConfirmed,), close_parts),
-    Listener("reconciliation.carry_returns", (CaseDecided,), carry_returns),
+    Listener("reconciliation.carry_returns", (CaseDecided, ReturnApproved), carry_returns),
+    # Beside the lane of the money, which never waits for it.
+    Listener(
+        "reconciliation.comprobantes",
+        (*_SHOWN, DepositArrived, DepositReturned, CepAnswered, *_MOVED),
+        judge_comprobantes,
+    ),
 )

@@ -8,6 +8,7 @@ from .judge import judge_deposits
 from .marking import approve_return, propose_return_confirmed, propose_return_failed
 from .notes import NoteEmpty, SearchNotKept, forget_search, keep_search, leave_note
 from .paying_out import ask_about_returns, hear_payout, orders_in_doubt, send_approved_returns
+from .payment_returns import open_return
 from .proposing import (
     Bulk,
     propose_accept_difference,
@@ -16,6 +17,7 @@ from .proposing import (
     propose_dismiss,
     propose_many,
     propose_return,
+    propose_return_to_card,
     propose_split,
     propose_write_off,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "make_return_file",
     "open_alarms",
     "open_part_expired_cases",
+    "open_return",
     "orders_in_doubt",
     "propose_accept_difference",
     "propose_apply",
@@ -62,6 +65,7 @@ __all__ = [
     "propose_return",
     "propose_return_confirmed",
     "propose_return_failed",
+    "propose_return_to_card",
     "propose_split",
     "propose_write_off",
     "reject_case",

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 from seguripago.foundations.approvals import commands as approvals
 from seguripago.foundations.approvals.commands import ChangedMeanwhile, deciding, grant
 from seguripago.foundations.approvals.queries import ProposalView, open_proposals_of, policy
+from seguripago.journey.cards.refusals import ApartGone, ChargeDisputed, RefundTooLarge
 from seguripago.journey.catalogue.commands import OutOfStock
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import lock_payments
@@ -33,7 +34,7 @@ from .cases import close_settled_parts
 from .deeds import carry_out
 from .proposing import KIND
 
-SAME_TIME = ("allocation_part_once", "case_part_once", "does not hold that much")
+SAME_TIME = ("allocation_part_once", "case_part_once", "does not hold that much", "card_charge_apart_goes_once")
 
 
 def approve_case(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> None:
@@ -110,6 +111,10 @@ def _do(case: Case, planned: Plan, asked: ProposalView, *, by: Actor, at: dateti
         raise ChangedMeanwhile("Ya no hay existencias para cumplir ese pedido.") from None
     except orders.NeverAccepted:
         raise ChangedMeanwhile("El pedido terminó antes de que su comprador lo aceptara.") from None
+    except (ApartGone, RefundTooLarge):
+        raise ChangedMeanwhile("Ese dinero ya volvió a la tarjeta, o un pago lo tiene.") from None
+    except ChargeDisputed:
+        raise ChangedMeanwhile("El banco del tarjetahabiente ya tomó este dinero.") from None
     except ExtensionRefused:
         raise ChangedMeanwhile("El plazo de ese pedido ya no se puede alargar tanto.") from None
     except IntegrityError as error:

@@ -13,7 +13,8 @@ from seguripago.journey.bank.facts import AnnouncementUnconfirmed, DepositContra
 from seguripago.journey.bank.queries import DepositView, deposits
 from seguripago.journey.bank.sayings import Saying, sayings, title_of
 from seguripago.journey.bank.statement_facts import StatementLineDoubtful, StatementLineSettled
-from seguripago.journey.payments.facts import CardMoneyUnplaced, PartLeftOver
+from seguripago.journey.cards.facts import CardMoneyUnplaced
+from seguripago.journey.payments.facts import PartLeftOver
 from seguripago.journey.payments.queries import OverduePart, orders_of_payments, overdue_parts
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
@@ -174,12 +175,14 @@ def _card_case(fact: CardMoneyUnplaced, at: datetime) -> Case:
     kind, reason = {
         "paid": (CaseKind.DUPLICATE, "Se cobró a una tarjeta un pedido que ya estaba pagado."),
         "ended": (CaseKind.LATE, "Se cobró a una tarjeta un pedido que ya no se puede cumplir."),
+        "excess": (CaseKind.EXCESS, "Se cobró a una tarjeta más de lo que faltaba: otro pago llegó antes."),
+        "came_back": (CaseKind.LATE, "Se reembolsó a la tarjeta, y el banco no lo tomó: el dinero volvió."),
         "amount": (CaseKind.CONTRADICTION, "La pasarela cobró a la tarjeta otro monto que el del pedido."),
     }[fact.why]
     return Case(
         store_id=fact.store_id,
         kind=kind.value,
-        cause=f"charge:{fact.charge_id}:{kind.value}",
+        cause=f"charge:{fact.charge_id}:{kind.value}" + (f":{fact.refund_id}" if fact.refund_id else ""),
         payment_id=fact.payment_id,
         amount_centavos=fact.centavos,
         currency=fact.currency,

@@ -8,31 +8,37 @@ from typing import Final
 
 from django.db.models import Max
 
+from seguripago.foundations.approvals.queries import proposal
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.rules import Account as LedgerAccount
 from seguripago.journey.bank.queries import DepositView, deposits
+from seguripago.journey.cards.commands import open_refund
+from seguripago.journey.cards.commands.apart import take_apart
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import Settlement, confirm_payments, extend_clock, give_up_part, take_up
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from ..facts import CaseDecided, RestAsked
+from ..facts import CaseDecided, RestAsked, ReturnApproved
+from ..holdings import charge_of
 from ..models import Allocation, Case, CasePart, ReturnInstruction
 from ..rules import DEFAULTS, CaseKind
-from ..rules.actions import CaseEvent, Source, move_case
+from ..rules.actions import CaseCannot, CaseEvent, Source, move_case
 from ..rules.plans import Pay, Plan, Return, first_parts, left_after
+from .returning import fact_of
 from .reversals import let_shipping_go, settle_reversals
 
-STOPPING: Final = frozenset({CaseKind.REVERSED, CaseKind.CONTRADICTION})
+STOPPING: Final = frozenset({CaseKind.REVERSED, CaseKind.CONTRADICTION, CaseKind.CHARGEBACK})
 
 
 def carry_out(case: Case, plan: Plan, *, proposal_id: int, asked_at: datetime, by: Actor, at: datetime) -> None:
     """Do the plan: revive, allocate, confirm, extend, return, write off; then say where the case is.
 
     `proposal_id` is whose authority it is: two people's decision about this case, or their policy. Raises OutOfStock,
-    NeverAccepted, ExtensionRefused; then nothing has changed.
+    NeverAccepted, ExtensionRefused and, of a card's money, ApartGone, RefundTooLarge, ChargeDisputed; then nothing has
+    changed.
     """
     deed = Deed(case, proposal_id, asked_at, by, at)
     case.state = move_case(case.state, CaseEvent.APPROVE).value
@@ -45,6 +51,8 @@ def carry_out(case: Case, plan: Plan, *, proposal_id: int, asked_at: datetime, b
         sources = left_after(sources, pay.centavos)
     for each in plan.returns:
         deed.give_back(each)
+    if plan.to_card:
+        deed.send_to_card(plan.to_card)
     if plan.write_off:
         deed.post("written_off", LedgerAccount.DIFFERENCES, plan.write_off)
         deed.part("write_off", plan.write_off)
@@ -73,7 +81,10 @@ class Deed:
         """What a payment held that never became whole is the case's again."""
         payment_id = self.case.payment_id
         assert payment_id is not None
-        give_up_part(payment_id, source=self.source, by=self.by, at=self.at)
+        given_up = give_up_part(payment_id, source=self.source, by=self.by, at=self.at)
+        if given_up.centavos != sum(source.centavos for source in sources):
+            # No transfer takes back what a card brought: its own gateway does, by a refund.
+            raise CaseCannot("Una parte se pagó con tarjeta: primero reembólsala a la tarjeta.")
         for source in sources:
             self._move(source, from_payment=payment_id, to_case=self.case.pk)
 
@@ -90,6 +101,7 @@ class Deed:
             deposit = known.get(source.deposit_id)
             settlements.append(self._settlement(pay, source.centavos, f"{self.source}:{place}", deposit))
             if deposit is None:
+                self._leave_card(source.centavos, target.payment_id)
                 self.part("payment", source.centavos, payment_id=target.payment_id)
             else:
                 self._move(source, from_case=self.case.pk, to_payment=target.payment_id)
@@ -135,9 +147,35 @@ class Deed:
             approved_at=self.at,
         )
         self.part("return", each.centavos, instruction=row)
+        publish(fact_of(ReturnApproved, row, at=self.at))
+
+    def send_to_card(self, centavos: int) -> None:
+        """Keep the refund of what the card brought; its gateway is told next, and the ledger waits for its answer."""
+        charge_id = charge_of(self.case)
+        assert charge_id is not None
+        asked = proposal(self.case.store_id, self.proposal_id)
+        refund_id = open_refund(
+            charge_id,
+            Money(centavos, self.case.currency),
+            key=f"case-{self.case.pk}-{self.proposal_id}",
+            proposal_id=self.proposal_id,
+            reason=str(asked.effects.get("reason", "")) if asked else "",
+            asked_by=asked.proposed_by if asked else "",
+            is_apart=True,
+            by=self.by,
+            at=self.at,
+        )
+        self.part("card", centavos, card_refund_id=refund_id)
+
+    def _leave_card(self, centavos: int, payment_id: int | None = None) -> None:
+        """What a card brought goes to a payment, or to none: it cannot go back to the card as well."""
+        charge_id = charge_of(self.case)
+        if charge_id is not None:
+            take_apart(charge_id, Money(centavos, self.case.currency), payment_id=payment_id)
 
     def post(self, name: str, account: LedgerAccount, centavos: int) -> None:
         """Book what leaves suspense without going to a payment."""
+        self._leave_card(centavos)
         amount = Money(centavos, self.case.currency)
         legs = ((LedgerAccount.SUSPENSE, amount), (account, -amount))
         post(Journal(f"{self.source}:{name}", self.case.store_id, f"case:{self.case.pk}", self.at, legs))
@@ -149,6 +187,7 @@ class Deed:
         *,
         payment_id: int | None = None,
         instruction: ReturnInstruction | None = None,
+        card_refund_id: int | None = None,
     ) -> None:
         CasePart.objects.create(
             case=self.case,
@@ -157,6 +196,7 @@ class Deed:
             centavos=centavos,
             payment_id=payment_id,
             instruction=instruction,
+            card_refund_id=card_refund_id,
             proposal_id=self.proposal_id,
             at=self.at,
         )
@@ -170,7 +210,7 @@ class Deed:
             case.due_at = self.at + DEFAULTS[CaseKind(case.kind)].within
             if not case.cause.startswith("charge:"):
                 case.amount_centavos = plan.rest
-        elif not plan.returns and not plan.holding.pending:
+        elif not plan.returns and not plan.to_card and not plan.holding.pending:
             case.state = move_case(case.state, CaseEvent.FINISH).value
         case.save(update_fields=["state", "due_at", "amount_centavos"])
         order_id = plan.pays[0].target.order_id if plan.pays else 0

@@ -67,9 +67,14 @@ def _propose(return_id: int, kind: str, says: str, *, by: Actor, at: datetime) -
         amount = Money(row.amount_centavos, row.currency)
         line = f"El banco devolvió {amount} a la cuenta {row.account}: referencia {says}."
         if kind == FAIL:
-            line = f"El banco no devolvió {amount} a la cuenta {row.account}: {says}. Vuelven al caso."
+            line = f"El banco no devolvió {amount} a la cuenta {row.account}: {says}. {_where(row)}"
         asked = Asked(row.store_id, kind, f"return:{row.pk}", _effects(row, says), (line,))
         return propose(asked, by=by, at=at)
+
+
+def _where(row: ReturnInstruction) -> str:
+    """Where the money is decided about again."""
+    return "Vuelven al caso." if row.case_id is not None else "El reembolso queda pendiente de otra decisión."
 
 
 def _effects(row: ReturnInstruction, says: str) -> dict[str, Any]:

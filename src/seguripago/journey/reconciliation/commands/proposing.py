@@ -23,6 +23,7 @@ from ..rules.actions import (
     Action,
     Apply,
     AskForRest,
+    BackToCard,
     CaseCannot,
     CaseEvent,
     CaseUnknown,
@@ -124,6 +125,11 @@ def propose_return(
     return _propose(case_id, action, reason=reason, by=by, at=at)
 
 
+def propose_return_to_card(case_id: int, *, reason: str = "", by: Actor, at: datetime) -> int:
+    """Propose to send all that a card brought in vain back to it."""
+    return _propose(case_id, lambda *_: BackToCard(), reason=reason, by=by, at=at)
+
+
 def propose_write_off(case_id: int, *, reason: str = "", by: Actor, at: datetime) -> int:
     """Propose to keep what is so little that nobody asks for it: within the store's tolerance only."""
     return _propose(case_id, lambda *_: WriteOff(), reason=reason, by=by, at=at)
@@ -136,7 +142,7 @@ def propose_dismiss(case_id: int, *, reason: str, by: Actor, at: datetime) -> in
 
 def propose_many(case_ids: Collection[int], action: str, *, reason: str = "", by: Actor, at: datetime) -> Bulk:
     """Propose the same for many cases, each by itself: apply (to its first suggestion, or its own order), return,
-    accept_difference, ask_for_rest, write_off, dismiss. What cannot be is told, the others go on.
+    return_card, accept_difference, ask_for_rest, write_off, dismiss. What cannot be is told, the others go on.
     """
     proposed: dict[int, int] = {}
     refused: list[tuple[int, str]] = []
@@ -158,6 +164,8 @@ def _propose_one(case_id: int, action: str, *, reason: str, by: Actor, at: datet
             return propose_apply(case_id, number=_likely(case_id), reason=reason, by=by, at=at)
         case "return":
             return propose_return(case_id, reason=reason, by=by, at=at)
+        case "return_card":
+            return propose_return_to_card(case_id, reason=reason, by=by, at=at)
         case "accept_difference":
             return propose_accept_difference(case_id, reason=reason, by=by, at=at)
         case "ask_for_rest":

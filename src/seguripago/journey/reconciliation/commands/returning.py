@@ -16,7 +16,8 @@ from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import prefixes, store_by_id
 from seguripago.journey.bank.queries import deposits
-from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.journey.payments.commands import lock_payments, refund_payment, take_back_refund
+from seguripago.journey.payments.queries import PaidOrder, orders_of_payments
 from seguripago.ports.payouts import PayoutOrder
 from seguripago.values import clabe, order_number
 from seguripago.values.actor import Actor
@@ -92,8 +93,8 @@ def instruct(row: ReturnInstruction, *, road: str, file: ReturnFile | None = Non
     row.tracking_key = tracking_key_of(row.pk)
     row.save(update_fields=["state", "road", "file", "instructed_at", "tracking_key"])
     said = {"return": row.pk, "road": road, "file": None if file is None else file.pk, "key": row.tracking_key}
-    record(row.store_id, by, "return.instructed", f"case:{row.case_id}", said, at=at)
-    publish(_fact(ReturnInstructed, row, at=at))
+    record(row.store_id, by, "return.instructed", subject_of(row), said, at=at)
+    publish(fact_of(ReturnInstructed, row, at=at))
 
 
 def order_of(row: ReturnInstruction) -> PayoutOrder:
@@ -118,7 +119,7 @@ def order_of(row: ReturnInstruction) -> PayoutOrder:
 def confirm_return(
     return_id: int, *, amount: Money, says: str, by: Actor, day: date | None = None, at: datetime
 ) -> None:
-    """Book a return that the bank carried out: suspense → bank. A repeated confirmation changes nothing.
+    """Book a return that the bank carried out: suspense → bank, or the payment's refund → bank. Once.
 
     `day` is the bank's. Raises ReturnUnknown, ReturnWrongState, ReturnDiffers.
     """
@@ -133,19 +134,28 @@ def confirm_return(
         # A payee's bank may still send it back; nobody is told when the notice of that is lost.
         row.ask_at = at + LAST_LOOK if row.road == "order" else None
         row.save(update_fields=["state", "bank_ref", "ended_at", "ask_at"])
-        legs = ((Account.SUSPENSE, amount), (Account.BANK, -amount))
-        post(Journal(f"return:{row.pk}:confirmed", row.store_id, f"case:{row.case_id}", at, legs, value_date=day))
+        if row.payment_id is not None:
+            source = f"return:{row.pk}"
+            refund_payment(row.payment_id, amount, source=source, comes_from=Account.BANK, by=by, day=day, at=at)
+        else:
+            legs = ((Account.SUSPENSE, amount), (Account.BANK, -amount))
+            post(Journal(f"return:{row.pk}:confirmed", row.store_id, subject_of(row), at, legs, value_date=day))
         said = {"return": row.pk, "amount": amount.plain, "says": says}
-        record(row.store_id, by, "return.confirmed", f"case:{row.case_id}", said, at=at)
-        publish(_fact(ReturnConfirmed, row, at=at))
-        holding = holding_of(case)
-        if case.state == CaseState.APPROVED and not holding.held and not holding.pending:
-            case.state = move_case(case.state, CaseEvent.FINISH).value
-            case.save(update_fields=["state"])
+        record(row.store_id, by, "return.confirmed", subject_of(row), said, at=at)
+        publish(fact_of(ReturnConfirmed, row, at=at))
+        if case is not None:
+            _finish(case)
+
+
+def _finish(case: Case) -> None:
+    holding = holding_of(case)
+    if case.state == CaseState.APPROVED and not holding.held and not holding.pending:
+        case.state = move_case(case.state, CaseEvent.FINISH).value
+        case.save(update_fields=["state"])
 
 
 def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None:
-    """Take back a return that the bank did not carry out, or that came back: its money is in the case again, open.
+    """Take back a return that the bank did not carry out, or that came back: its money is where it was, and waits.
 
     A repeated failure changes nothing. Raises ReturnUnknown, ReturnWrongState.
     """
@@ -154,22 +164,30 @@ def fail_return(return_id: int, *, reason: str, by: Actor, at: datetime) -> None
         if row.state == ReturnState.FAILED:
             return
         had_left = row.state == ReturnState.CONFIRMED
+        amount = Money(row.amount_centavos, row.currency)
         row.state = move_return(row.state, ReturnEvent.FAIL).value
         row.reason, row.ended_at, row.ask_at = reason[:240], at, None
         row.save(update_fields=["state", "reason", "ended_at", "ask_at"])
-        if had_left:
-            amount = Money(row.amount_centavos, row.currency)
+        if had_left and row.payment_id is not None:
+            source = f"return:{row.pk}"
+            take_back_refund(row.payment_id, amount, source=source, comes_from=Account.BANK, by=by, at=at)
+        elif had_left:
             legs = ((Account.BANK, amount), (Account.SUSPENSE, -amount))
-            post(Journal(f"return:{row.pk}:came_back", row.store_id, f"case:{row.case_id}", at, legs))
-        record(row.store_id, by, "return.failed", f"case:{case.pk}", {"return": row.pk, "reason": reason}, at=at)
-        publish(_fact(ReturnFailed, row, at=at, reason=reason[:240]))
-        case.reasons = [*case.reasons, f"No se realizó la devolución de {Money(row.amount_centavos)}: {reason}"]
-        if case.state in {CaseState.APPROVED, CaseState.DONE}:
-            case.state = move_case(case.state, CaseEvent.REOPEN).value
-            case.due_at = at + DEFAULTS[CaseKind(case.kind)].within
-        if not case.cause.startswith("charge:"):
-            case.amount_centavos = holding_of(case).held.centavos
-        case.save(update_fields=["state", "due_at", "reasons", "amount_centavos"])
+            post(Journal(f"return:{row.pk}:came_back", row.store_id, subject_of(row), at, legs))
+        record(row.store_id, by, "return.failed", subject_of(row), {"return": row.pk, "reason": reason}, at=at)
+        publish(fact_of(ReturnFailed, row, at=at, reason=reason[:240]))
+        if case is not None:
+            _reopen(case, f"No se realizó la devolución de {amount}: {reason}", at=at)
+
+
+def _reopen(case: Case, words: str, *, at: datetime) -> None:
+    case.reasons = [*case.reasons, words]
+    if case.state in {CaseState.APPROVED, CaseState.DONE}:
+        case.state = move_case(case.state, CaseEvent.REOPEN).value
+        case.due_at = at + DEFAULTS[CaseKind(case.kind)].within
+    if not case.cause.startswith("charge:"):
+        case.amount_centavos = holding_of(case).held.centavos
+    case.save(update_fields=["state", "due_at", "reasons", "amount_centavos"])
 
 
 def confirm_by_debits(store_id: int, debits: Sequence[Debit], *, by: Actor, at: datetime) -> dict[str, int]:
@@ -205,33 +223,52 @@ def stop_returns(case_ids: Collection[int], *, reason: str, by: Actor, at: datet
                 fail_return(return_id, reason=reason, by=by, at=at)
 
 
-def lock_return(return_id: int) -> tuple[Case, ReturnInstruction]:
-    """Lock a return, its case first. Raises ReturnUnknown."""
-    case_id = ReturnInstruction.objects.filter(pk=return_id).values_list("case_id", flat=True).first()
-    if case_id is None:
+def lock_return(return_id: int) -> tuple[Case | None, ReturnInstruction]:
+    """Lock a return, its case or its order and payment first. Raises ReturnUnknown."""
+    known = ReturnInstruction.objects.filter(pk=return_id).values_list("case_id", "payment_id").first()
+    if known is None:
         raise ReturnUnknown
-    case = Case.objects.select_for_update(no_key=True).get(pk=case_id)
-    return case, ReturnInstruction.objects.select_for_update(no_key=True).get(pk=return_id)
+    case_id, payment_id = known
+    if payment_id is not None:
+        lock_payments([payment_id])
+    case = Case.objects.select_for_update(no_key=True).filter(pk=case_id).first()
+    return case, ReturnInstruction.objects.select_for_update(no_key=True, of=("self",)).get(pk=return_id)
 
 
-def _marks_of(row: ReturnInstruction) -> str:
-    """What the payer will recognise: the order's number, else the key of his own transfer."""
-    if row.case.payment_id is not None:
-        return order_number.bare(orders_of_payments([row.case.payment_id])[row.case.payment_id].number)
-    found = deposits([row.deposit_id]) if row.deposit_id else ()
-    return found[0].tracking_key if found else f"CASO {row.case_id}"
+def subject_of(row: ReturnInstruction) -> str:
+    """What a return is filed under: its case, or the order whose payment goes back."""
+    if row.case_id is not None:
+        return f"case:{row.case_id}"
+    return f"order:{_order_of(row).order_id}"
 
 
-def _fact(kind: type[ReturnFact], row: ReturnInstruction, *, at: datetime, **more: str) -> ReturnFact:
-    orders = orders_of_payments([row.case.payment_id]) if row.case.payment_id else {}
-    order = orders.get(row.case.payment_id) if row.case.payment_id else None
+def fact_of(kind: type[ReturnFact], row: ReturnInstruction, *, at: datetime, **more: str) -> ReturnFact:
+    """What is announced of a return; `order_id` is 0 when its money was for no order, `case_id` when for no case."""
+    payment_id = _payment_of(row)
     return kind(
         store_id=row.store_id,
         at=at,
         return_id=row.pk,
-        case_id=row.case_id,
-        order_id=order.order_id if order else 0,
+        case_id=row.case_id or 0,
+        order_id=_order_of(row).order_id if payment_id else 0,
         centavos=row.amount_centavos,
         currency=row.currency,
         **more,
     )
+
+
+def _payment_of(row: ReturnInstruction) -> int | None:
+    return row.payment_id if row.case is None else row.case.payment_id
+
+
+def _order_of(row: ReturnInstruction) -> PaidOrder:
+    payment_id = _payment_of(row) or 0
+    return orders_of_payments([payment_id])[payment_id]
+
+
+def _marks_of(row: ReturnInstruction) -> str:
+    """What the payer will recognise: the order's number, else the key of his own transfer."""
+    if _payment_of(row) is not None:
+        return order_number.bare(_order_of(row).number)
+    found = deposits([row.deposit_id]) if row.deposit_id else ()
+    return found[0].tracking_key if found else f"CASO {row.case_id}"

@@ -14,6 +14,7 @@ from django.db.models import Q
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.bank.queries import DepositView, deposits
+from seguripago.journey.cards.queries import refunds_on_the_way
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import Settlement, Undone, lock_payments, reverse_payments
 from seguripago.journey.payments.queries import orders_of_payments
@@ -25,11 +26,13 @@ from ..facts import CaseOpened
 from ..holdings import gave_out
 from ..models import Allocation, Case, Verdict
 from ..rules import DEFAULTS, CaseKind
+from .payment_returns import payments_with_returns, stop_payment_returns
 from .returning import stop_returns
 
 AREA: Final = Actor.system("Área de Medios de Pago")
 DECIDED: Final = ("approved", "done")
 WAITING: Final = ("open", "rejected")
+GONE_AGAIN: Final = frozenset({State.CHARGED_BACK, State.REFUNDED})
 SURPLUS: Final = (CaseKind.EXCESS.value, CaseKind.DUPLICATE.value)
 
 
@@ -100,14 +103,17 @@ def _undo(
 ) -> None:
     parts = _parts_of([deposit.id])[deposit.id]
     # What two people approved and nobody has told the bank yet is not returned a second time.
-    stop_returns(parts.by_case, reason="El banco devolvió el depósito a quien lo envió.", by=AREA, at=at)
+    why = "El banco devolvió el depósito a quien lo envió."
+    stop_returns(parts.by_case, reason=why, by=AREA, at=at)
+    stop_payment_returns(parts.by_payment, reason=why, by=AREA, at=at)
+    going_back = payments_with_returns(parts.by_payment)
     case = _reversed_case(deposit, owner, reason, at=at)
     case.save()
     kept = 0
     allocations: list[Allocation] = []
     undone = []
     for payment_id, centavos in sorted(parts.by_payment.items()):
-        if not can_lose(standings[payment_id].state):
+        if payment_id in going_back or not can_lose(standings[payment_id].state):
             kept += centavos
             case.reasons.append("Ese pago ya se había reembolsado: una persona lo aclara con el banco.")
             continue
@@ -173,11 +179,18 @@ def settle_reversals(payment_ids: Collection[int], *, at: datetime) -> None:
 
 
 def let_shipping_go(payment_ids: Collection[int], *, at: datetime) -> None:
-    """Let parcels leave for which no doubt is open any more: call it after closing what had stopped them."""
-    stops = Q(kind=CaseKind.REVERSED.value) | Q(kind=CaseKind.CONTRADICTION.value, cause__endswith=":believed")
+    """Let parcels leave for which no doubt is open any more: call it after closing what had stopped them.
+
+    What a cardholder's bank has taken stays, and so does what was refunded whole or is about to be.
+    """
+    stops = Q(kind__in=[CaseKind.REVERSED.value, CaseKind.CHARGEBACK.value])
+    stops |= Q(kind=CaseKind.CONTRADICTION.value, cause__endswith=":believed")
     doubtful = Case.objects.filter(stops, payment_id__in=list(payment_ids)).exclude(state="done")
-    still = set(doubtful.values_list("payment_id", flat=True))
-    for payment_id, order in sorted(orders_of_payments(set(payment_ids) - still).items()):
+    still = set(doubtful.values_list("payment_id", flat=True)) | refunds_on_the_way(payment_ids)
+    still |= payments_with_returns(payment_ids)
+    standings = lock_payments(set(payment_ids) - still)
+    free = [pk for pk, standing in standings.items() if standing.state not in GONE_AGAIN]
+    for payment_id, order in sorted(orders_of_payments(free).items()):
         orders.hold_shipping(order.order_id, is_held=False, reason=f"payment:{payment_id}", by=AREA, at=at)
 
 

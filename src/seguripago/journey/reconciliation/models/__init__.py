@@ -1,8 +1,9 @@
 from .cases import Case
 from .closing import DayCheck, DayClose, DayCloseEnd
+from .comprobantes import EvidenceVerdict, EvidenceWatch
 from .judging import Allocation, Verdict
 from .notes import SavedSearch, ShiftNote
-from .parts import CasePart, ReturnFile, ReturnInstruction
+from .parts import CasePart, PaymentReturns, ReturnFile, ReturnInstruction
 
 __all__ = [
     "Allocation",
@@ -11,6 +12,9 @@ __all__ = [
     "DayCheck",
     "DayClose",
     "DayCloseEnd",
+    "EvidenceVerdict",
+    "EvidenceWatch",
+    "PaymentReturns",
     "ReturnFile",
     "ReturnInstruction",
     "SavedSearch",

@@ -11,6 +11,7 @@ CASE_KINDS = [
     "contradiction",
     "reversed",
     "unreadable",
+    "chargeback",
 ]
 
 

@@ -1,10 +1,11 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from .cases import Case
 
-PART_KINDS = ["payment", "moved", "difference", "return", "write_off", "not_ours"]
+PART_KINDS = ["payment", "moved", "difference", "return", "write_off", "not_ours", "card", "card_back"]
 _TO_A_PAYMENT = ["payment", "moved", "difference"]
+_CARD = ["card", "card_back"]
 
 
 class ReturnFile(models.Model):
@@ -27,11 +28,34 @@ class ReturnFile(models.Model):
         ]
 
 
+class PaymentReturns(models.Model):
+    """What of the transfers of a payment that became whole is going back, or has gone: at most what they brought.
+
+    A trigger counts the instructions that did not fail; the constraint refuses what would go back twice.
+    """
+
+    payment = models.OneToOneField("payments.Payment", models.PROTECT, primary_key=True, related_name="+")
+    funded_centavos = models.BigIntegerField(help_text="What transfers brought of the payment: cards go back to cards.")
+    returning_centavos = models.BigIntegerField(default=0, db_default=0)
+
+    class Meta:
+        db_table = "payment_return"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(returning_centavos__gte=0, returning_centavos__lte=F("funded_centavos")),
+                name="payment_returns_within_transfers",
+            ),
+        ]
+
+
 class ReturnInstruction(models.Model):
-    """Money of a case that goes back: to which account, how the bank was told, and what it answered."""
+    """Money of a case, or of a payment that became whole, that goes back: where, how the bank was told, its answer."""
 
     store_id = models.BigIntegerField()
-    case = models.ForeignKey(Case, models.PROTECT, related_name="+")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="+")
+    payment = models.ForeignKey(
+        "payments.Payment", models.PROTECT, null=True, related_name="+", help_text="Of whose money a refund is."
+    )
     deposit = models.ForeignKey("bank.Deposit", models.PROTECT, null=True, related_name="+")
     proposal = models.ForeignKey("approvals.Proposal", models.PROTECT, related_name="+")
     amount_centavos = models.BigIntegerField()
@@ -75,10 +99,15 @@ class ReturnInstruction(models.Model):
             models.CheckConstraint(
                 condition=Q(account__regex=r"^\d{10}(\d{6}(\d{2})?)?$"), name="return_account_digits"
             ),
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, payment__isnull=True) | Q(case__isnull=True, payment__isnull=False),
+                name="return_of_case_or_payment",
+            ),
         ]
         indexes = [
             models.Index(fields=["store_id", "state", "-id"], name="return_by_state"),
             models.Index(fields=["case"], name="return_of_case"),
+            models.Index(fields=["payment"], condition=Q(payment__isnull=False), name="return_of_payment"),
             models.Index(fields=["ask_at"], condition=Q(state="instructed", road="order"), name="return_to_ask_about"),
             models.Index(
                 fields=["ask_at"],
@@ -92,7 +121,8 @@ class CasePart(models.Model):
     """Where money of a case went, by whose decision. Never changed, never deleted.
 
     `moved`: a part of a deposit that allocations moved to a payment. `payment`: other money of the case to a payment.
-    `difference`: what the store bears of a payment. `not_ours`: it never was in an account of the store.
+    `difference`: what the store bears of a payment. `not_ours`: it never was in an account of the store. `card`: back
+    to the card that brought it (without a proposal: in the gateway's own panel); `card_back`: it did not arrive.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="+", db_index=False)
@@ -101,7 +131,8 @@ class CasePart(models.Model):
     centavos = models.BigIntegerField()
     payment = models.ForeignKey("payments.Payment", models.PROTECT, null=True, related_name="+")
     instruction = models.ForeignKey(ReturnInstruction, models.PROTECT, null=True, related_name="+")
-    proposal = models.ForeignKey("approvals.Proposal", models.PROTECT, related_name="+")
+    card_refund = models.ForeignKey("cards.CardRefund", models.PROTECT, null=True, related_name="+")
+    proposal = models.ForeignKey("approvals.Proposal", models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
@@ -114,9 +145,20 @@ class CasePart(models.Model):
             models.CheckConstraint(condition=Q(centavos__gt=0), name="case_part_positive"),
             models.CheckConstraint(condition=Q(kind__in=PART_KINDS), name="case_part_kind_known"),
             models.CheckConstraint(
-                condition=Q(kind__in=_TO_A_PAYMENT, payment__isnull=False, instruction__isnull=True)
-                | Q(kind="return", payment__isnull=True, instruction__isnull=False)
-                | Q(kind__in=["write_off", "not_ours"], payment__isnull=True, instruction__isnull=True),
+                condition=Q(
+                    kind__in=_TO_A_PAYMENT, payment__isnull=False, instruction__isnull=True, card_refund__isnull=True
+                )
+                | Q(kind="return", payment__isnull=True, instruction__isnull=False, card_refund__isnull=True)
+                | Q(
+                    kind__in=["write_off", "not_ours"],
+                    payment__isnull=True,
+                    instruction__isnull=True,
+                    card_refund__isnull=True,
+                )
+                | Q(kind__in=_CARD, payment__isnull=True, instruction__isnull=True, card_refund__isnull=False),
                 name="case_part_goes_somewhere",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposal__isnull=False) | Q(kind__in=_CARD), name="case_part_was_decided"
             ),
         ]

@@ -10,11 +10,13 @@ from typing import Any
 from seguripago.foundations.approvals.queries import ProposalView, open_proposals_of, policy
 from seguripago.foundations.audit.queries import EntryView, history
 from seguripago.journey.bank.queries import DepositView, deposits
+from seguripago.journey.cards.queries import RefundView
+from seguripago.journey.cards.queries.apart import apart_refunds
 from seguripago.journey.payments.queries import orders_of_payments
 from seguripago.values.clabe import institution_name
 from seguripago.values.money import Money
 
-from ..holdings import holding_of, targets_of
+from ..holdings import charge_of, holding_of, targets_of
 from ..models import Case, CasePart, ReturnFile, ReturnInstruction
 from ..rules import DEFAULTS, CaseKind
 from ..rules.actions import Account, Target
@@ -30,6 +32,8 @@ PART_LABELS = {
     "return": "Devolución",
     "write_off": "Cerrado dentro de la tolerancia",
     "not_ours": "Nunca llegó a una cuenta de la tienda",
+    "card": "Devolución a la tarjeta",
+    "card_back": "La devolución a la tarjeta no se hizo",
 }
 
 
@@ -62,11 +66,13 @@ class PartView:
 
 @dataclass(frozen=True, slots=True)
 class ReturnView:
-    """A return on its way; `state` is approved, instructed, confirmed or failed."""
+    """A return on its way; `state` is approved, instructed, confirmed or failed. Of a case's money or a payment's."""
 
     id: int
-    case_id: int
+    case_id: int | None
+    payment_id: int | None
     deposit_id: int | None
+    proposal_id: int
     amount: Money
     account: str
     bank_name: str
@@ -132,6 +138,8 @@ class CaseView:
     history: tuple[EntryView, ...]
     parts: tuple[PartView, ...]
     returns: tuple[ReturnView, ...]
+    charge_id: int | None
+    card_returns: tuple[RefundView, ...]
 
 
 def case_page(store_id: int, case_id: int) -> CaseView | None:
@@ -145,6 +153,7 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
     targets = targets_of(store_id, [*wanted, *([order.number] if order else [])])
     target = targets.get(order.number) if order else None
     label, tone = LABELS[CaseKind(row.kind)]
+    charge_id = charge_of(row)
     subject = f"case:{case_id}"
     return CaseView(
         id=row.pk,
@@ -177,7 +186,15 @@ def case_page(store_id: int, case_id: int) -> CaseView | None:
         history=history(store_id, subject),
         parts=_parts(row.pk),
         returns=_views(ReturnInstruction.objects.filter(case=row).order_by("pk")),
+        charge_id=charge_id,
+        card_returns=apart_refunds(charge_id) if charge_id else (),
     )
+
+
+def case_of_charge(store_id: int, charge_id: int) -> int | None:
+    """The newest case that holds what no payment could take of a charge."""
+    rows = Case.objects.filter(store_id=store_id, cause__startswith=f"charge:{charge_id}:")
+    return rows.order_by("-pk").values_list("pk", flat=True).first()
 
 
 def returns(
@@ -257,7 +274,9 @@ def _views(rows: Collection[ReturnInstruction]) -> tuple[ReturnView, ...]:
         ReturnView(
             id=row.pk,
             case_id=row.case_id,
+            payment_id=row.payment_id,
             deposit_id=row.deposit_id,
+            proposal_id=row.proposal_id,
             amount=Money(row.amount_centavos, row.currency),
             account=row.account,
             bank_name=institution_name(row.institution) or row.institution,

@@ -51,6 +51,7 @@ LABELS = {
     CaseKind.CONTRADICTION: ("Contradicción", "bad"),
     CaseKind.REVERSED: ("Devuelto por el banco", "bad"),
     CaseKind.UNREADABLE: ("Aviso ilegible", "bad"),
+    CaseKind.CHARGEBACK: ("Contracargo", "bad"),
 }
 
 
@@ -124,3 +125,8 @@ def cases_of_order(payment_ids: Sequence[int]) -> tuple[str, ...]:
         .order_by("pk")
         .values_list("kind", flat=True)
     )
+
+
+def kinds_of_cases(case_ids: Collection[int]) -> dict[int, str]:
+    """The kind of each case."""
+    return dict(Case.objects.filter(pk__in=list(case_ids)).values_list("pk", "kind"))

@@ -16,6 +16,7 @@ from ..rules import CaseKind
 from .cases import LABELS
 
 SETTLED = "aclarado"
+PART = "parcial"
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,9 @@ def deposit_rows(found: Sequence[DepositView]) -> tuple[DepositRow, ...]:
         verdict = verdicts.get(deposit.id)
         order = orders_of.get(paid[deposit.id]) if deposit.id in paid else None
         state, label, tone = _standing(deposit, verdict, cases.get(deposit.id))
+        if state == PART and order is not None and order.by_deposit:
+            # A part that was agreed on is no exception.
+            label = "Anticipo"
         rows.append(
             DepositRow(
                 id=deposit.id,
@@ -128,5 +132,5 @@ def _standing(deposit: DepositView, verdict: VerdictRow | None, case_kind: str |
         label, tone = LABELS[CaseKind(case_kind)]
         return case_kind, label, tone
     if not verdict.completes:
-        return "parcial", "Parcial", "info"
+        return PART, "Parcial", "info"
     return "confirmado", "Confirmado", "ok"

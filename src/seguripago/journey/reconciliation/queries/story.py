@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
 from seguripago.foundations.audit.queries import EntryView, history
 from seguripago.foundations.ledger.queries import PostingView, postings_of
 from seguripago.journey.bank.queries import DepositView, Payer, deposits, payers
 from seguripago.journey.bank.sayings import NoticeView, notices_of
-from seguripago.journey.evidence.queries import EvidenceView, evidence_of
 from seguripago.journey.payments.queries import PaidOrder, orders_of_payments
 from seguripago.values.money import Money
 
 from ..models import Allocation, Case, Verdict
 from ..rules import CaseKind
 from .cases import LABELS
+from .comprobantes import PaperLine, paper_lines
 from .deposits import DepositRow, deposit_rows
+
+NO_ID: Final = 2**63
 
 VERDICTS = {
     "certain": ("Con certeza", "ok"),
@@ -79,13 +82,13 @@ class DepositStory:
     postings: tuple[PostingView, ...]
     cases: tuple[CaseMark, ...]
     notices: tuple[NoticeView, ...]
-    evidence: tuple[EvidenceView, ...]
+    evidence: tuple[PaperLine, ...]
     history: tuple[EntryView, ...]
 
 
 def deposit_story(store_id: int, deposit_id: int) -> DepositStory | None:
     """The deposit of this store with its story; None for another store's."""
-    found = deposits([deposit_id])
+    found = deposits([deposit_id]) if deposit_id < NO_ID else ()
     if not found or found[0].store_id != store_id:
         return None
     deposit = found[0]
@@ -103,7 +106,7 @@ def deposit_story(store_id: int, deposit_id: int) -> DepositStory | None:
         postings=_postings(store_id, deposit_id, order_ids),
         cases=tuple(_mark(case) for case in cases),
         notices=notices_of(deposit_id),
-        evidence=tuple(each for order_id in order_ids for each in evidence_of(order_id)),
+        evidence=paper_lines(order_ids, store_id=store_id, deposit_id=deposit_id),
         history=_history(store_id, [f"deposit:{deposit_id}", *(f"case:{case.pk}" for case in cases)], order_ids),
     )
 

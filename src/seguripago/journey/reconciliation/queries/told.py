@@ -13,11 +13,15 @@ from ..rules import CaseKind
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Money of an order that a person looks at. `is_decided`: two people have decided, it is being carried out."""
+    """Money of an order that a person looks at. `is_decided`: two people have decided, it is being carried out.
+
+    `by_card`: a card brought it.
+    """
 
     kind: CaseKind
     amount: Money
     is_decided: bool
+    by_card: bool = False
 
 
 def doubts_of_order(order_id: int) -> tuple[Doubt, ...]:
@@ -30,12 +34,12 @@ def doubts_of_order(order_id: int) -> tuple[Doubt, ...]:
         .exclude(state="done")
         .exclude(kind=CaseKind.CONTRADICTION.value, cause__endswith=":unsigned")
         .order_by("pk")
-        .values_list("kind", "state", "amount_centavos", "currency")
+        .values_list("kind", "state", "cause", "amount_centavos", "currency")
     )
-    sums: dict[tuple[str, bool, str], int] = defaultdict(int)
-    for kind, state, centavos, currency in rows:
-        sums[kind, state == "approved", currency] += centavos
+    sums: dict[tuple[str, bool, bool, str], int] = defaultdict(int)
+    for kind, state, cause, centavos, currency in rows:
+        sums[kind, state == "approved", cause.startswith("charge:"), currency] += centavos
     return tuple(
-        Doubt(CaseKind(kind), Money(centavos, currency), is_decided)
-        for (kind, is_decided, currency), centavos in sums.items()
+        Doubt(CaseKind(kind), Money(centavos, currency), is_decided, by_card)
+        for (kind, is_decided, by_card, currency), centavos in sums.items()
     )

@@ -108,12 +108,22 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Card:
+    """The charge that brought the money, named as people know it. `clause` is why nothing can go back now, or empty."""
+
+    charge_id: int
+    name: str
+    gateway: str
+    clause: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Holding:
     """A case with the money that it still holds, by deposit, the oldest first.
 
     `order_number` is the case's own order, empty when none is known. `on_payment`: what a payment holds that ended with
     less than its amount. `pending`: centavos of returns on their way to the bank. `may_be_twin`: it may be money that
-    another deposit has brought already.
+    another deposit has brought already. `card`: the one that was charged in vain, when the money came from one.
     """
 
     case_id: int
@@ -125,6 +135,7 @@ class Holding:
     order_number: str = ""
     pending: int = 0
     may_be_twin: bool = False
+    card: Card | None = None
 
     @property
     def held(self) -> Money:
@@ -196,6 +207,11 @@ class GiveBack:
 
 
 @dataclass(frozen=True, slots=True)
+class BackToCard:
+    """Send all that a card brought in vain back to it, through its gateway."""
+
+
+@dataclass(frozen=True, slots=True)
 class WriteOff:
     """Keep what is so little that nobody asks for it: within the store's tolerance only."""
 
@@ -207,7 +223,7 @@ class Dismiss:
     reason: str
 
 
-type Action = Apply | AcceptDifference | AskForRest | GiveBack | WriteOff | Dismiss
+type Action = Apply | AcceptDifference | AskForRest | GiveBack | BackToCard | WriteOff | Dismiss
 
 
 def action_name(action: Action) -> str:
@@ -221,6 +237,8 @@ def action_name(action: Action) -> str:
             return "ask_for_rest"
         case GiveBack():
             return "return"
+        case BackToCard():
+            return "return_card"
         case WriteOff():
             return "write_off"
         case Dismiss():
@@ -239,7 +257,7 @@ def action_to_json(action: Action) -> dict[str, Any]:
             return {"centavos": centavos, "to": None if to is None else account_to_json(to)}
         case Dismiss(reason=reason):
             return {"reason": reason}
-        case AcceptDifference() | WriteOff():
+        case AcceptDifference() | BackToCard() | WriteOff():
             return {}
 
 
@@ -255,6 +273,8 @@ def action_from_json(name: str, asked: Mapping[str, Any]) -> Action:
             return AskForRest(asked["hours"])
         case "return":
             return GiveBack(asked["centavos"], None if asked["to"] is None else Account(**asked["to"]))
+        case "return_card":
+            return BackToCard()
         case "write_off":
             return WriteOff()
         case "dismiss":
@@ -277,7 +297,7 @@ def orders_named(action: Action, holding: Holding) -> tuple[str, ...]:
     match action:
         case Apply(shares=shares):
             return tuple(dict.fromkeys(share.order_number for share in shares))
-        case Dismiss() | WriteOff():
+        case Dismiss() | WriteOff() | BackToCard():
             return ()
         case _:
             return (holding.order_number,) if holding.order_number else ()

@@ -21,6 +21,7 @@ class CaseKind(StrEnum):
     CONTRADICTION = "contradiction"
     REVERSED = "reversed"
     UNREADABLE = "unreadable"
+    CHARGEBACK = "chargeback"
 
 
 class DefaultAction(StrEnum):
@@ -68,4 +69,6 @@ DEFAULTS: Final[Mapping[CaseKind, Default]] = {
     # The money is gone and the parcel stands still: soon.
     CaseKind.REVERSED: Default("payments", timedelta(hours=4), DefaultAction.ESCALATE, "supervisor"),
     CaseKind.UNREADABLE: Default("payments", timedelta(hours=4), DefaultAction.ESCALATE, "supervisor"),
+    # A card's bank gives days, not weeks, to answer, and gathering the evidence takes some of them.
+    CaseKind.CHARGEBACK: Default("payments", timedelta(hours=24), DefaultAction.ESCALATE, "supervisor"),
 }

@@ -18,6 +18,8 @@ def says(plan: Plan, *, reason: str = "") -> tuple[str, ...]:
     for pay in plan.pays:
         lines += _pay_lines(pay, currency)
     lines += [_return_line(each, currency) for each in plan.returns]
+    if plan.to_card and (card := plan.holding.card):
+        lines.append(f"Devuelve {Money(plan.to_card, currency)} a {card.name} por {card.gateway}.")
     if plan.write_off:
         amount = Money(plan.write_off, currency)
         lines.append(f"Cierra {amount} dentro de la tolerancia: la tienda los conserva.")
@@ -28,6 +30,8 @@ def says(plan: Plan, *, reason: str = "") -> tuple[str, ...]:
         lines.append(f"Se revisó: {plan.reason}")
     if plan.rest:
         lines.append(f"Quedan {Money(plan.rest, currency)} en el caso.")
+    elif plan.to_card:
+        lines.append("El caso se resuelve cuando la pasarela confirme la devolución.")
     elif plan.returns:
         lines.append("El caso se resuelve cuando el banco confirme la devolución.")
     else:

@@ -20,6 +20,7 @@ from .actions import (
     Action,
     Apply,
     AskForRest,
+    BackToCard,
     CaseCannot,
     CaseState,
     Dismiss,
@@ -88,6 +89,7 @@ class Plan:
     takes_back: tuple[Source, ...] = ()
     write_off: int = 0
     not_ours: int = 0
+    to_card: int = 0
     reason: str = ""
 
     @property
@@ -95,10 +97,12 @@ class Plan:
         """What stays in the case."""
         taken = sum(source.centavos for source in self.takes_back)
         out = sum(pay.centavos for pay in self.pays) + sum(each.centavos for each in self.returns)
-        return self.holding.held.centavos + taken - out - self.write_off - self.not_ours
+        return self.holding.held.centavos + taken - out - self.write_off - self.not_ours - self.to_card
 
     def effects(self, action: Action) -> dict[str, Any]:
         """What the hash covers."""
+        card = self.holding.card
+        to_card = {"charge": card.charge_id, "centavos": self.to_card} if card and self.to_card else None
         return {
             "case": self.holding.case_id,
             "kind": self.holding.kind.value,
@@ -112,6 +116,7 @@ class Plan:
             "write_off": self.write_off,
             "not_ours": self.not_ours,
             "rest": self.rest,
+            **({"to_card": to_card} if to_card else {}),
         }
 
 
@@ -142,6 +147,8 @@ def plan(action: Action, holding: Holding, targets: Mapping[str, Target], *, tol
             return Plan("ask_for_rest", holding, (pay,))
         case GiveBack():
             return _give_back(action, holding)
+        case BackToCard():
+            return _back_to_card(holding)
         case WriteOff():
             held = _money(holding)
             if held > tolerance:
@@ -193,6 +200,15 @@ def _give_back(action: GiveBack, holding: Holding) -> Plan:
     if not 0 < action.centavos <= available.centavos:
         raise CaseCannot(f"Se puede devolver de $0.01 a {available}.")
     return Plan("return", holding, returns=_returns(sources, action.centavos, action.to), takes_back=taken)
+
+
+def _back_to_card(holding: Holding) -> Plan:
+    if holding.card is None:
+        raise CaseCannot("Este dinero no vino de una tarjeta.")
+    held = _money(holding)
+    if holding.card.clause:
+        raise CaseCannot(holding.card.clause)
+    return Plan("return_card", holding, to_card=held.centavos)
 
 
 def left_after(sources: Sequence[Source], centavos: int) -> tuple[Source, ...]:
@@ -262,7 +278,7 @@ def _takes_money(target: Target | None, number: str) -> Target:
 
 def _account(part: Source, other: Account | None) -> Account:
     if not part.deposit_id:
-        raise CaseCannot("Se pagó con tarjeta: se reembolsa por la pasarela.")
+        raise CaseCannot("Se pagó con tarjeta: propón devolver a la tarjeta.")
     if other is not None:
         if not other.proof.strip() or not other.holder.strip():
             raise CaseCannot("Otra cuenta necesita titular y la prueba de que es suya.")
@@ -295,6 +311,7 @@ ACTION_LABELS: Final[Mapping[str, str]] = {
     "accept_difference": "Proponer aceptar la diferencia",
     "ask_for_rest": "Proponer pedir el resto",
     "return": "Proponer devolver al ordenante",
+    "return_card": "Proponer devolver a la tarjeta",
     "write_off": "Proponer cerrar dentro de la tolerancia",
     "dismiss": "Proponer marcar como revisado",
 }
@@ -310,6 +327,7 @@ def possible(holding: Holding, target: Target | None, *, tolerance: Money) -> tu
         ("accept_difference", AcceptDifference()),
         ("ask_for_rest", AskForRest(REVIVED_HOURS)),
         ("return", GiveBack(back, None if holding.payer else ANOTHER)),
+        *((("return_card", BackToCard()),) if holding.card else ()),
         ("write_off", WriteOff()),
         ("dismiss", Dismiss("revisado")),
     )
@@ -318,7 +336,8 @@ def possible(holding: Holding, target: Target | None, *, tolerance: Money) -> tu
         why_not = ""
         try:
             if holding.state not in WAITING:
-                raise CaseCannot(WHY_NOT_WAITING[holding.state])
+                is_at_gateway = holding.card is not None and holding.state is CaseState.APPROVED
+                raise CaseCannot(AT_GATEWAY if is_at_gateway else WHY_NOT_WAITING[holding.state])
             if action is None:
                 _money(holding)
             else:
@@ -329,6 +348,7 @@ def possible(holding: Holding, target: Target | None, *, tolerance: Money) -> tu
     return tuple(found)
 
 
+AT_GATEWAY: Final = "Ya se aprobó; falta que la pasarela confirme la devolución."
 WHY_NOT_WAITING: Final[Mapping[CaseState, str]] = {
     CaseState.PROPOSED: "Hay una propuesta que espera su segunda aprobación.",
     CaseState.APPROVED: "Ya se aprobó; falta que el banco confirme la devolución.",

@@ -14,6 +14,7 @@ from typing import ClassVar, Final
 from seguripago.journey.bank.rules import SETTLED_AFTER, operation_day
 from seguripago.ports.payouts import PayoutOrder
 from seguripago.values.calendar import MEXICO, is_banking_day, is_working_day
+from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
 
@@ -78,6 +79,16 @@ class NothingToInstruct(Refusal):
     """No approved return waits for the bank."""
 
     code: ClassVar[str] = "SP-246"
+
+
+class ReturnTooLarge(Refusal):
+    """Not so much of the payment is left that transfers brought: what is on its way counts. `left` is what is."""
+
+    code: ClassVar[str] = "SP-532"
+
+    def __init__(self, left: Money) -> None:
+        self.left = left
+        super().__init__(str(left))
 
 
 def move_return(state: str, event: ReturnEvent) -> ReturnState:

@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class BackingConfig(AppConfig):
+    name = "seguripago.journey.backing"
