@@ -1,18 +1,29 @@
-"""What the guarantee hears: a confirmed payment, a parcel that arrived, money that the bank took back."""
+"""What the guarantee hears: a confirmed payment, a parcel that arrived, money that went back or was taken back."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Final
 
 from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
+from seguripago.journey.cards.facts import CardChargebackDecided
 from seguripago.journey.delivery.facts import ShipmentDelivered
-from seguripago.journey.payments.facts import PaymentConfirmed, PaymentReversed
+from seguripago.journey.payments.facts import (
+    PaymentChargedBack,
+    PaymentConfirmed,
+    PaymentRefunded,
+    PaymentReversed,
+    PaymentWonBack,
+    RefundCameBack,
+)
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
-from .commands import Promise, hold_guarantees, note_reversal, start_inspection
+from .commands import Promise, follow_lost_chargeback, follow_refunds, hold_guarantees, note_reversal, start_inspection
+
+WENT_BACK: Final = (PaymentRefunded, RefundCameBack, PaymentChargedBack, PaymentWonBack)
 
 
 def follow_orders(facts: Sequence[Fact], at: datetime) -> None:
@@ -23,12 +34,22 @@ def follow_orders(facts: Sequence[Fact], at: datetime) -> None:
         by=Actor.system(),
         at=at,
     )
-    for fact in sorted((one for one in facts if isinstance(one, ShipmentDelivered)), key=lambda one: one.order_id):
+    arrived = [one for one in facts if isinstance(one, ShipmentDelivered) and one.is_last]
+    for fact in sorted(arrived, key=lambda one: one.order_id):
         start_inspection(fact.order_id, by=Actor.system(), delivered_at=fact.at)
     for lost in sorted((one for one in facts if isinstance(one, PaymentReversed)), key=lambda one: one.order_id):
         note_reversal(lost.order_id, source=lost.source, by=Actor.system(), at=lost.at)
+    for back in sorted((one for one in facts if isinstance(one, WENT_BACK)), key=lambda one: one.order_id):
+        follow_refunds(back.order_id, by=Actor.system(), at=back.at)
+    lost_for_good = [one for one in facts if isinstance(one, CardChargebackDecided) and one.state == "lost"]
+    for decided in sorted(lost_for_good, key=lambda one: one.order_id):
+        follow_lost_chargeback(decided.order_id, by=Actor.system(), at=decided.at)
 
 
 LISTENERS: tuple[Listener, ...] = (
-    Listener("guarantee.follow", (PaymentConfirmed, ShipmentDelivered, PaymentReversed), follow_orders),
+    Listener(
+        "guarantee.follow",
+        (PaymentConfirmed, ShipmentDelivered, PaymentReversed, *WENT_BACK, CardChargebackDecided),
+        follow_orders,
+    ),
 )

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import F, Q
 
-from .rules import GuaranteeState
+from .rules import GuaranteeState, Step
 
 
 class FolioCounter(models.Model):
@@ -33,6 +33,9 @@ class Guarantee(models.Model):
     ship_by = models.DateTimeField()
     deliver_by = models.DateTimeField()
     inspection_ends_at = models.DateTimeField(null=True)
+    inspection_left = models.DurationField(null=True, help_text="What is left of the days while a claim stops them.")
+    next_step = models.CharField(max_length=16, blank=True, default="", db_default="")
+    next_at = models.DateTimeField(null=True, help_text="When the next step of the clocks is looked at.")
     released_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -55,6 +58,18 @@ class Guarantee(models.Model):
                 | Q(state="resolved", held_centavos=0),
                 name="guarantee_state_agrees_with_parts",
             ),
+            models.CheckConstraint(
+                condition=Q(state="claimed", inspection_ends_at__isnull=True)
+                | (~Q(state="claimed") & Q(inspection_left__isnull=True)),
+                name="guarantee_claim_stops_the_clock",
+            ),
+            models.CheckConstraint(
+                condition=Q(next_step__in=["", *(step.value for step in Step)]), name="guarantee_step_is_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(next_step="", next_at__isnull=True) | (~Q(next_step="") & Q(next_at__isnull=False)),
+                name="guarantee_step_has_its_time",
+            ),
             models.CheckConstraint(condition=Q(deliver_by__gte=F("ship_by")), name="guarantee_ships_before_it_arrives"),
         ]
         indexes = [
@@ -62,7 +77,10 @@ class Guarantee(models.Model):
                 fields=["inspection_ends_at"],
                 name="guarantee_clock",
                 condition=Q(state="held", inspection_ends_at__isnull=False),
-            )
+            ),
+            models.Index(
+                fields=["next_at"], name="guarantee_next_step", condition=Q(state="held", next_at__isnull=False)
+            ),
         ]
 
 

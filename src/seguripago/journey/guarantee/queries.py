@@ -48,6 +48,7 @@ class GuaranteeEventView:
 class CertificateView:
     """What anyone who holds folio and key may read: enough to compare with the paper, no more."""
 
+    order_id: int
     number: str
     state: str
     order_number: str
@@ -125,12 +126,16 @@ def certificate_document(order_id: int) -> Certificate | None:
         deliver_by=row.deliver_by,
         inspection_ends_at=row.inspection_ends_at,
         claims_email=store.claims_email,
+        mode=store.guarantee_mode,
+        partner=store.guarantee_partner,
+        is_sent=not order.is_quick,
     )
 
 
 def _public(row: Guarantee) -> CertificateView:
     store, order = store_by_id(row.store_id), read_order(row.order_id)
     return CertificateView(
+        order_id=row.order_id,
         number=row.number,
         state=row.state,
         order_number=order.number,
@@ -160,4 +165,4 @@ def _identity(store: StoreView) -> StoreIdentity:
 
 
 def _place(order: OrderView) -> str:
-    return f"{order.shipping.postal_code}, {order.shipping.state}"
+    return "" if order.is_quick else f"{order.shipping.postal_code}, {order.shipping.state}"

@@ -1,4 +1,4 @@
-"""The verbs of the guarantee: hold, start the inspection, accept, release what is due."""
+"""Hold, start the inspection, accept, release what is due."""
 
 from __future__ import annotations
 
@@ -8,27 +8,40 @@ import hmac
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.conf import settings
 from django.db import connection, transaction
 
 from seguripago.foundations.audit.commands import Change, record, record_all
 from seguripago.foundations.facts.commands import publish
-from seguripago.foundations.ledger.commands import Journal, post
-from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.stores.queries import store_by_id
-from seguripago.journey.delivery.commands import mark_delivered
-from seguripago.journey.delivery.queries import shipment_of
+from seguripago.journey.delivery.commands import deliver_all, hand_over
+from seguripago.journey.delivery.queries import shipments_of
+from seguripago.journey.delivery.rules import Says
 from seguripago.journey.orders import commands as orders
+from seguripago.journey.payments.queries import given_back
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
-from . import rules
-from .facts import GuaranteeHeld, GuaranteeReleased
-from .models import Guarantee, GuaranteeEvent
-from .rules import Accept, EndClock, GuaranteeState, Hold, NotSentYet, Standing, StartInspection
+from .. import rules
+from ..facts import GuaranteeHeld, GuaranteeReleased
+from ..models import Guarantee, GuaranteeEvent
+from ..rules import (
+    Accept,
+    EndClock,
+    GuaranteeState,
+    Hold,
+    NotSentYet,
+    Standing,
+    StartInspection,
+    Step,
+)
+from .keeping import book_released, book_returned, columns, keep, locked, standing_of
+
+BATCH: Final = 200
 
 log = logging.getLogger(__name__)
 
@@ -55,14 +68,21 @@ def hold_guarantees(promises: Sequence[Promise], *, by: Actor, at: datetime) -> 
 
 @transaction.atomic
 def start_inspection(order_id: int, *, by: Actor, delivered_at: datetime) -> None:
-    """Start the buyer's days to look; does nothing when the clock runs already or the guarantee has ended."""
-    guarantee = _locked(order_id)
-    if guarantee is None or guarantee.state != GuaranteeState.HELD or guarantee.inspection_ends_at is not None:
+    """Start the buyer's days to look; does nothing when the clock runs already.
+
+    What arrives after the guarantee has ended, as a claim may end it, closes the order.
+    """
+    order = orders.lock_order(order_id)
+    guarantee = locked(order_id)
+    if guarantee is not None and guarantee.state in rules.ENDED and order.state == "delivered":
+        orders.close_order(order_id, by=by, at=delivered_at)
+    if guarantee is None or guarantee.state in rules.ENDED or _is_looked_at(guarantee):
         return
     days = store_by_id(guarantee.store_id).inspection_days
     ends_at = rules.inspection_ends_at(delivered_at, days)
-    _keep(guarantee, rules.after(_standing(guarantee), StartInspection(ends_at)), "delivered", by=by, at=delivered_at)
-    said = {"inspection_ends_at": ends_at.isoformat()}
+    event = StartInspection(ends_at, timedelta(days=days))
+    keep(guarantee, rules.after(standing_of(guarantee), event), "delivered", by=by, at=delivered_at)
+    said = {"inspection_ends_at": ends_at.isoformat(), "is_stopped": guarantee.state == GuaranteeState.CLAIMED}
     record(guarantee.store_id, by, "guarantee.inspection", f"order:{order_id}", said, at=delivered_at)
 
 
@@ -71,27 +91,33 @@ def accept_delivery(order_id: int, *, by: Actor, at: datetime) -> None:
     """Release the guarantee at once because the buyer says «Recibí todo bien».
 
     A parcel on its way counts as delivered by the buyer's word. Raises NotSentYet and GuaranteeCannot; a guarantee
-    that was released already stays as it is.
+    that has ended stays as it is: his word is kept all the same.
     """
     order = orders.lock_order(order_id)
-    shipment = shipment_of(order_id)
-    if shipment is None or shipment.state not in {"shipped", "in_transit", "delivered"}:
+    parcels = shipments_of(order_id)
+    if order.kind == "quick" and order.state in {"paid", "preparing"}:
+        # Nothing travels: who paid for it says that it was given or done.
+        hand_over(order_id, by=by, at=at)
+    elif order.state in {"paid", "preparing"} or not parcels or any(one.state == "preparing" for one in parcels):
+        # Something has not left yet, or came back.
         raise NotSentYet(order_id)
-    if shipment.state != "delivered":
-        mark_delivered(order_id, by=by, at=at)
-    guarantee = _locked(order_id)
+    else:
+        deliver_all(order_id, says=Says.BUYER, by=by, at=at)
+    guarantee = locked(order_id)
     if guarantee is None:
         raise rules.GuaranteeCannot(GuaranteeState.OFFERED, Accept.__name__)
-    if guarantee.state == GuaranteeState.RELEASED or order.shipping_hold:
+    is_doubted = order.shipping_hold and guarantee.state == GuaranteeState.HELD
+    if guarantee.state in rules.ENDED or is_doubted:
         # While a doubt about the money is open nothing is released; the delivery is known all the same.
         return
-    _release(guarantee, rules.after(_standing(guarantee), Accept()), "accepted", by=by, at=at)
+    event = Accept(given_back(order_id))
+    _release(guarantee, rules.after(standing_of(guarantee), event), "accepted", by=by, at=at)
 
 
 @transaction.atomic
 def note_reversal(order_id: int, *, source: str, by: Actor, at: datetime) -> None:
     """Keep that the bank took money of the order back, once; a guarantee that is held stays held."""
-    guarantee = _locked(order_id)
+    guarantee = locked(order_id)
     if guarantee is None or guarantee.state in rules.ENDED:
         return
     if GuaranteeEvent.objects.filter(guarantee=guarantee, kind="payment_reversed", at=at).exists():
@@ -104,39 +130,46 @@ def note_reversal(order_id: int, *, source: str, by: Actor, at: datetime) -> Non
 
 
 def release_due(at: datetime) -> int:
-    """Release every guarantee whose inspection clock has ended without a claim. Returns how many.
+    """Release the guarantees whose inspection clock has ended without a claim, a batch at a time. Returns how many.
 
-    One transaction for each: an order that cannot be closed does not keep the others waiting.
+    One transaction for each: an order that cannot be closed does not keep the others waiting. What is held by a doubt
+    about the money is not even looked at.
     """
-    due = Guarantee.objects.filter(state=GuaranteeState.HELD, inspection_ends_at__lte=at).order_by("order_id")
-    released = 0
-    for order_id in due.values_list("order_id", flat=True):
-        try:
-            released += _release_one(order_id, at=at)
-        except Refusal as refused:
-            log.error("the guarantee of order %s is due and cannot be released: %s", order_id, refused.code)
+    due = Guarantee.objects.filter(
+        state=GuaranteeState.HELD, inspection_ends_at__lte=at, order__shipping_hold=False
+    ).order_by("order_id")
+    released, after = 0, 0
+    while batch := list(due.filter(order_id__gt=after).values_list("order_id", flat=True)[:BATCH]):
+        after = batch[-1]
+        for order_id in batch:
+            try:
+                released += _release_one(order_id, at=at)
+            except Refusal as refused:
+                log.error("the guarantee of order %s is due and cannot be released: %s", order_id, refused.code)
+            except Exception:
+                log.exception("the guarantee of order %s was not released", order_id)
     return released
 
 
 @transaction.atomic
 def _release_one(order_id: int, *, at: datetime) -> bool:
     order = orders.lock_order(order_id)
-    guarantee = _locked(order_id)
+    guarantee = locked(order_id)
     # Between the list and the lock a claim may have stopped the clock, or the buyer may have accepted. While a doubt
     # about the money is open nothing is released.
     if guarantee is None or guarantee.state != GuaranteeState.HELD or order.shipping_hold:
         return False
-    _release(guarantee, rules.after(_standing(guarantee), EndClock(at)), "clock_ended", by=Actor.system(), at=at)
+    event = EndClock(at, given_back(order_id))
+    _release(guarantee, rules.after(standing_of(guarantee), event), "clock_ended", by=Actor.system(), at=at)
     return True
 
 
 def _release(guarantee: Guarantee, standing: Standing, kind: str, *, by: Actor, at: datetime) -> None:
-    _keep(guarantee, standing, kind, by=by, at=at)
+    keep(guarantee, standing, kind, by=by, at=at)
     subject = f"order:{guarantee.order_id}"
     amount = standing.released
-    # The journal's name is booked once, ever: a second release of the same guarantee cannot commit.
-    legs = ((Account.DUE_TO_BUYER, amount), (Account.DUE_TO_STORE, -amount))
-    post(Journal(f"guarantee:{guarantee.pk}:released", guarantee.store_id, subject, at, legs))
+    book_released(guarantee, amount, at=at)
+    book_returned(guarantee, standing.returned, at=at)
     orders.close_order(guarantee.order_id, by=by, at=at)
     said = {"number": guarantee.number, "why": kind, "centavos": amount.centavos}
     record(guarantee.store_id, by, "guarantee.released", subject, said, at=at)
@@ -165,7 +198,9 @@ def _hold_in_store(store_id: int, promises: Sequence[Promise], *, by: Actor, at:
             held_at=at,
             ship_by=rules.ship_by(at, store.ship_days),
             deliver_by=rules.deliver_by(at, store.ship_days, store.deliver_days),
-            **_columns(rules.after(rules.offered(promise.amount.currency), Hold(promise.amount))),
+            next_step=Step.SHIP_SOON.value,
+            next_at=rules.ship_by(at, store.ship_days) - timedelta(days=store.remind_days),
+            **columns(rules.after(rules.offered(promise.amount.currency), Hold(promise.amount))),
         )
         for place, promise in enumerate(promises)
     )
@@ -197,48 +232,5 @@ def _key(order_id: int) -> str:
     return base64.b32encode(digest).decode()[:20]
 
 
-def _locked(order_id: int) -> Guarantee | None:
-    return Guarantee.objects.select_for_update().filter(order_id=order_id).first()
-
-
-def _keep(guarantee: Guarantee, standing: Standing, kind: str, *, by: Actor, at: datetime) -> None:
-    ended = standing.state in rules.ENDED
-    columns = _columns(standing)
-    for name, value in columns.items():
-        setattr(guarantee, name, value)
-    if ended:
-        guarantee.released_at = at
-    guarantee.save(update_fields=[*columns, "released_at"])
-    GuaranteeEvent.objects.create(
-        guarantee=guarantee,
-        kind=kind,
-        at=at,
-        actor_kind=by.kind,
-        actor_name=by.name[:120],
-        released_centavos=standing.released.centavos if ended else 0,
-        returned_centavos=standing.returned.centavos if ended else 0,
-        is_terminal=ended,
-    )
-
-
-def _standing(row: Guarantee) -> Standing:
-    return Standing(
-        state=GuaranteeState(row.state),
-        funded=Money(row.funded_centavos, row.currency),
-        held=Money(row.held_centavos, row.currency),
-        released=Money(row.released_centavos, row.currency),
-        returned=Money(row.returned_centavos, row.currency),
-        inspection_ends_at=row.inspection_ends_at,
-    )
-
-
-def _columns(standing: Standing) -> dict[str, object]:
-    return {
-        "state": standing.state.value,
-        "currency": standing.funded.currency,
-        "funded_centavos": standing.funded.centavos,
-        "held_centavos": standing.held.centavos,
-        "released_centavos": standing.released.centavos,
-        "returned_centavos": standing.returned.centavos,
-        "inspection_ends_at": standing.inspection_ends_at,
-    }
+def _is_looked_at(guarantee: Guarantee) -> bool:
+    return guarantee.inspection_ends_at is not None or guarantee.inspection_left is not None

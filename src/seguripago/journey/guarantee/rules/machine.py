@@ -55,9 +55,23 @@ class NotSentYet(Refusal):
         self.order_id = order_id
 
 
+class TooLateToClaim(Refusal):
+    """The buyer's days to look are over, or the guarantee has ended."""
+
+    code: ClassVar[str] = "SP-463"
+
+    def __init__(self, state: str, ended_at: datetime | None = None) -> None:
+        super().__init__()
+        self.state = state
+        self.ended_at = ended_at
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where a guarantee is: its state, its clock, and the three parts of what funded it."""
+    """Where a guarantee is: its state, its clock, and the three parts of what funded it.
+
+    `inspection_left`: what is left of the buyer's days while a claim has stopped their clock.
+    """
 
     state: GuaranteeState
     funded: Money
@@ -65,6 +79,7 @@ class Standing:
     released: Money
     returned: Money
     inspection_ends_at: datetime | None = None
+    inspection_left: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,26 +91,51 @@ class Hold:
 
 @dataclass(frozen=True, slots=True)
 class StartInspection:
-    """The parcel arrived: the buyer has until then to look."""
+    """The parcel arrived: the buyer has until then to look. `days`: for a clock that a claim has stopped."""
 
     ends_at: datetime
+    days: timedelta = timedelta()
 
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """The buyer says that all is well."""
+    """The buyer says that all is well. `returned`: what had gone back to him before."""
+
+    returned: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class EndClock:
-    """The inspection clock was looked at."""
+    """The inspection clock was looked at. `returned`: what had gone back to the buyer before."""
 
     at: datetime
+    returned: Money | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """All that was paid went back to the buyer: there is nothing left to answer for."""
 
 
 @dataclass(frozen=True, slots=True)
 class Claim:
     """The buyer says that something is wrong: the clock stops."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Withdraw:
+    """The buyer takes the claim back: the clock goes on with the time that was left."""
+
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Replace:
+    """What the claim was about was replaced and arrived: the buyer looks at it as he looked at the first."""
+
+    ends_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +146,7 @@ class Resolve:
     to_buyer: Money
 
 
-type Event = Hold | StartInspection | Accept | EndClock | Claim | Resolve
+type Event = Hold | StartInspection | Accept | EndClock | GiveBack | Claim | Withdraw | Replace | Resolve
 
 
 def offered(currency: str) -> Standing:
@@ -116,28 +156,37 @@ def offered(currency: str) -> Standing:
 
 
 def after(standing: Standing, event: Event) -> Standing:
-    """Answer the standing that follows; raises GuaranteeCannot, and PartsDoNotAddUp for an unequal resolution."""
+    """Answer the standing that follows.
+
+    Raises GuaranteeCannot, PartsDoNotAddUp for an unequal resolution, TooLateToClaim.
+    """
     match event:
         case Hold(amount):
             _require(standing, event, GuaranteeState.OFFERED)
             return replace(standing, state=GuaranteeState.HELD, funded=amount, held=amount)
-        case StartInspection(ends_at):
+        case StartInspection(ends_at, days):
+            return _start_inspection(standing, event, ends_at, days)
+        case Accept(returned):
             _require(standing, event, GuaranteeState.HELD)
-            if standing.inspection_ends_at is not None:
-                # A second notice of the same delivery must not give the clock more time.
-                raise GuaranteeCannot(standing.state, type(event).__name__)
-            return replace(standing, inspection_ends_at=ends_at)
-        case Accept():
-            _require(standing, event, GuaranteeState.HELD)
-            return _end(standing, GuaranteeState.RELEASED, standing.held)
-        case EndClock(at):
+            return _end(standing, GuaranteeState.RELEASED, _to_store(standing, returned))
+        case EndClock(at, returned):
             _require(standing, event, GuaranteeState.HELD)
             if standing.inspection_ends_at is None or standing.inspection_ends_at > at:
                 raise GuaranteeCannot(standing.state, type(event).__name__)
-            return _end(standing, GuaranteeState.RELEASED, standing.held)
-        case Claim():
-            _require(standing, event, GuaranteeState.HELD)
-            return replace(standing, state=GuaranteeState.CLAIMED)
+            return _end(standing, GuaranteeState.RELEASED, _to_store(standing, returned))
+        case GiveBack():
+            if standing.state is not GuaranteeState.CLAIMED:
+                _require(standing, event, GuaranteeState.HELD)
+            return _end(standing, GuaranteeState.RESOLVED, Money.zero(standing.held.currency))
+        case Claim(at):
+            return _claim(standing, event, at)
+        case Withdraw(at):
+            _require(standing, event, GuaranteeState.CLAIMED)
+            until = None if standing.inspection_left is None else at + standing.inspection_left
+            return replace(standing, state=GuaranteeState.HELD, inspection_ends_at=until, inspection_left=None)
+        case Replace(ends_at):
+            _require(standing, event, GuaranteeState.CLAIMED)
+            return replace(standing, state=GuaranteeState.HELD, inspection_ends_at=ends_at, inspection_left=None)
         case Resolve(to_store, to_buyer):
             _require(standing, event, GuaranteeState.CLAIMED)
             parts = to_store + to_buyer
@@ -179,9 +228,40 @@ def local_year(at: datetime) -> int:
     return at.astimezone(MEXICO).year
 
 
+def _start_inspection(standing: Standing, event: Event, ends_at: datetime, days: timedelta) -> Standing:
+    # A second notice of the same delivery must not give the clock more time.
+    if standing.inspection_ends_at is not None or standing.inspection_left is not None:
+        raise GuaranteeCannot(standing.state, type(event).__name__)
+    if standing.state is GuaranteeState.CLAIMED:
+        # It arrived while a claim is open: the whole of the buyer's days waits for the end of the claim.
+        return replace(standing, inspection_left=days)
+    _require(standing, event, GuaranteeState.HELD)
+    return replace(standing, inspection_ends_at=ends_at)
+
+
+def _claim(standing: Standing, event: Event, at: datetime) -> Standing:
+    ends_at = standing.inspection_ends_at
+    if standing.state in ENDED or (ends_at is not None and ends_at <= at):
+        raise TooLateToClaim(standing.state, ends_at)
+    _require(standing, event, GuaranteeState.HELD)
+    left = None if ends_at is None else ends_at - at
+    return replace(standing, state=GuaranteeState.CLAIMED, inspection_ends_at=None, inspection_left=left)
+
+
 def _end(standing: Standing, state: GuaranteeState, to_store: Money) -> Standing:
     nothing = Money.zero(standing.held.currency)
-    return replace(standing, state=state, held=nothing, released=to_store, returned=standing.held - to_store)
+    return replace(
+        standing,
+        state=state,
+        held=nothing,
+        released=to_store,
+        returned=standing.held - to_store,
+        inspection_left=None,
+    )
+
+
+def _to_store(standing: Standing, returned: Money | None) -> Money:
+    return standing.held if returned is None else standing.held - min(returned, standing.held)
 
 
 def _require(standing: Standing, event: Event, state: GuaranteeState) -> None:

@@ -1,0 +1,29 @@
+"""The verbs of a claim, one file for each of its moments."""
+
+from .answering import MoneyOffer as MoneyOffer
+from .answering import accept_offer as accept_offer
+from .answering import answer as answer
+from .answering import approve_offer as approve_offer
+from .answering import offer_replacement as offer_replacement
+from .answering import propose_offer as propose_offer
+from .answering import refuse_offer as refuse_offer
+from .clocks import end_claim as end_claim
+from .clocks import run_claims as run_claims
+from .closing import give_missing as give_missing
+from .deciding import Verdict as Verdict
+from .deciding import appeal as appeal
+from .deciding import approve_claim as approve_claim
+from .deciding import approve_decision as approve_decision
+from .deciding import escalate as escalate
+from .deciding import propose_decision as propose_decision
+from .deciding import reject_claim as reject_claim
+from .deciding import release_claim as release_claim
+from .deciding import take_claim_back as take_claim_back
+from .files import keep_claim_file as keep_claim_file
+from .goods import goods_came_back as goods_came_back
+from .goods import replacement_came as replacement_came
+from .goods import send_back as send_back
+from .goods import send_replacement as send_replacement
+from .opening import add_words as add_words
+from .opening import open_claim as open_claim
+from .opening import withdraw_claim as withdraw_claim

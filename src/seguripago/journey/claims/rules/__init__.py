@@ -1,0 +1,34 @@
+"""What decides about a claim: its states, its deadlines, its reasons, and who decides an appeal. Pure."""
+
+from .deciders import require_other_checker as require_other_checker
+from .deciders import require_other_maker as require_other_maker
+from .reasons import FILES_OF_A_SIDE as FILES_OF_A_SIDE
+from .reasons import LONGEST_WORDS as LONGEST_WORDS
+from .reasons import OFFER_LABELS as OFFER_LABELS
+from .reasons import OUTCOME_LABELS as OUTCOME_LABELS
+from .reasons import REASON_LABELS as REASON_LABELS
+from .reasons import WANTED_LABELS as WANTED_LABELS
+from .reasons import OfferKind as OfferKind
+from .reasons import Outcome as Outcome
+from .reasons import Parcel as Parcel
+from .reasons import Reason as Reason
+from .reasons import Wanted as Wanted
+from .reasons import clean_words as clean_words
+from .reasons import is_late as is_late
+from .reasons import reasons_open as reasons_open
+from .reasons import require_decision as require_decision
+from .reasons import require_lines as require_lines
+from .reasons import require_offer as require_offer
+from .reasons import require_reason as require_reason
+from .states import MOVES as MOVES
+from .states import STATE_LABELS as STATE_LABELS
+from .states import State as State
+from .states import Verb as Verb
+from .states import allows as allows
+from .states import move as move
+from .waiting import WAITS as WAITS
+from .waiting import Default as Default
+from .waiting import Side as Side
+from .waiting import Wait as Wait
+from .waiting import due_at as due_at
+from .waiting import remind_at as remind_at

@@ -1,0 +1,31 @@
+"""What decides about a guarantee: its machine, its clocks and its words. Pure."""
+
+from .machine import ENDED as ENDED
+from .machine import Accept as Accept
+from .machine import Claim as Claim
+from .machine import EndClock as EndClock
+from .machine import Event as Event
+from .machine import GiveBack as GiveBack
+from .machine import GuaranteeCannot as GuaranteeCannot
+from .machine import GuaranteeState as GuaranteeState
+from .machine import Hold as Hold
+from .machine import NotSentYet as NotSentYet
+from .machine import PartsDoNotAddUp as PartsDoNotAddUp
+from .machine import Replace as Replace
+from .machine import Resolve as Resolve
+from .machine import Standing as Standing
+from .machine import StartInspection as StartInspection
+from .machine import TooLateToClaim as TooLateToClaim
+from .machine import Withdraw as Withdraw
+from .machine import after as after
+from .machine import deliver_by as deliver_by
+from .machine import folio as folio
+from .machine import inspection_ends_at as inspection_ends_at
+from .machine import local_year as local_year
+from .machine import offered as offered
+from .machine import ship_by as ship_by
+from .machine import short_name as short_name
+from .steps import LATE as LATE
+from .steps import Step as Step
+from .steps import concerns as concerns
+from .steps import next_step as next_step

@@ -1,0 +1,1 @@
+DROP VIEW inv_refund_lets_parcel_go, inv_refund_account_not_newest;

@@ -1,0 +1,35 @@
+"""What screens and later rooms read of refunds."""
+
+from .refunds import (
+    AccountView,
+    LegView,
+    RefundView,
+    account_file,
+    accounts_of,
+    asked_of_charge,
+    has_road,
+    names_differ,
+    orders_with_refunds,
+    refund,
+    refundable,
+    refunds_of,
+    refunds_of_charge,
+    refunds_of_store,
+)
+
+__all__ = [
+    "AccountView",
+    "LegView",
+    "RefundView",
+    "account_file",
+    "accounts_of",
+    "asked_of_charge",
+    "has_road",
+    "names_differ",
+    "orders_with_refunds",
+    "refund",
+    "refundable",
+    "refunds_of",
+    "refunds_of_charge",
+    "refunds_of_store",
+]
