@@ -1,12 +1,14 @@
 """`seguripago doctor`: what is missing or unsafe on this machine, each fault with what to do about it."""
 
 import base64
+import ipaddress
 import os
 import stat
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -46,10 +48,19 @@ def examine() -> dict[str, Any]:
                     look("llaves", _keys)
                     look("cuentas CLABE", _accounts)
                     look("bancos", _feeds)
+                    _look_at_files(look)
                 look("reloj", _clock)
     except home.NotReady as error:
         faults.append({"what": "base de datos", "says": str(error)})
     return {"demo": _is_demo(), "good": good, "faults": faults}
+
+
+def _look_at_files(look: Callable[[str, Callable[[], Iterator[str]]], bool]) -> None:
+    from seguripago.config import command_line_doctor_files as files
+
+    look("antivirus", files.scanner_answers)
+    look("lectura de comprobantes", files.readers_work)
+    look("paqueterías", files.carriers_are_real)
 
 
 def _is_demo() -> bool:
@@ -68,6 +79,40 @@ def _environment() -> Iterator[str]:
     base = os.environ.get("SEGURIPAGO_BASE_URL", "")
     if base and not base.startswith("https://"):
         yield "SEGURIPAGO_BASE_URL debe empezar con https://: por esa dirección viajan datos y sesiones."
+    if base:
+        yield from _outside(base, os.environ.get("SEGURIPAGO_ASSISTANT_ORIGIN", ""))
+        files = os.environ.get("SEGURIPAGO_FILES_ORIGIN", "")
+        if not files:
+            yield "Falta SEGURIPAGO_FILES_ORIGIN: lo que suben los compradores se descarga del origen de la Mesa."
+        elif not files.startswith("https://"):
+            yield "SEGURIPAGO_FILES_ORIGIN debe empezar con https://: por ahí viajan los comprobantes."
+
+
+def _outside(base: str, assistant: str) -> Iterator[str]:
+    """What other sites embed, and whom the limits count."""
+    if not assistant:
+        yield "Falta SEGURIPAGO_ASSISTANT_ORIGIN: el chat que otros sitios muestran vive en el origen de la Mesa."
+    elif not assistant.startswith("https://"):
+        yield "SEGURIPAGO_ASSISTANT_ORIGIN debe empezar con https://: sin TLS el chat no recuerda nada en otro sitio."
+    elif not (urlsplit(assistant).hostname or "").endswith(f".{urlsplit(base).hostname}"):
+        yield (
+            "SEGURIPAGO_ASSISTANT_ORIGIN no está bajo la dirección principal: el chat no reconoce los pedidos hechos en"
+            f" el mismo navegador. Usa un nombre como asistente.{urlsplit(base).hostname}."
+        )
+    if not os.environ.get("SEGURIPAGO_TRUSTED_PROXIES"):
+        yield (
+            "Falta SEGURIPAGO_TRUSTED_PROXIES: detrás del proxy que termina TLS todos parecen una sola dirección, y los"
+            " límites por dirección cuentan a todos juntos."
+        )
+    elif any(_is_everyone(part) for part in os.environ["SEGURIPAGO_TRUSTED_PROXIES"].replace(",", " ").split()):
+        yield "SEGURIPAGO_TRUSTED_PROXIES cree a cualquiera: cada quien inventa su dirección. Nombra solo tus proxies."
+
+
+def _is_everyone(network: str) -> bool:
+    try:
+        return ipaddress.ip_network(network, strict=False).prefixlen == 0
+    except ValueError:
+        return False
 
 
 def _secrets() -> Iterator[str]:
@@ -81,7 +126,17 @@ def _secrets() -> Iterator[str]:
     for file in sorted(folder.glob("*.json")) if folder.is_dir() else ():
         if stat.S_IMODE(file.stat().st_mode) & 0o077:
             yield f"{file} guarda contraseñas y otros usuarios pueden leerlo: chmod 600 {file}"
+    push_key = os.environ.get("SEGURIPAGO_PUSH_KEY", "")
+    if push_key and not _is_push_key(push_key):
+        yield "SEGURIPAGO_PUSH_KEY debe ser la llave que da seguripago push-keys (32 bytes en base64 de direcciones)."
     yield from _open_data(folder)
+
+
+def _is_push_key(text: str) -> bool:
+    try:
+        return len(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))) == 32
+    except ValueError:
+        return False
 
 
 def _open_data(folder: Path) -> Iterator[str]:
@@ -139,11 +194,13 @@ def _tables() -> Iterator[str]:
 
 def _keys() -> Iterator[str]:
     from seguripago.foundations.stores.queries import locked_out, seals
+    from seguripago.journey.cards.queries import gateway_seals
 
-    closed = locked_out()
+    _, old, shut = gateway_seals()
+    closed = locked_out() + shut
     if closed:
         yield f"SEGURIPAGO_MAIN_KEY y las anteriores no abren {closed} secretos: falta la llave con que se sellaron."
-    _, left = seals()
+    left = seals()[1] + old
     if left > closed:
         yield f"Hay {left - closed} secretos sellados con la llave maestra anterior: seguripago rotate-keys"
 

@@ -10,21 +10,27 @@ from seguripago.config.command_line_home import NotReady
 from seguripago.foundations.audit.queries import prove_chain
 from seguripago.foundations.facts.commands import Listener, listen_once, number_facts, retry_parked
 from seguripago.foundations.facts.queries import parked as parked_facts
+from seguripago.journey.receipts.queries import prove_chains
 from seguripago.journey.reconciliation.queries import faulty_closes
 
 
 def verify_audit() -> dict[str, Any]:
     """Recompute the whole chain of the audit; the tail that the sealer has not reached is told, and is no fault.
 
-    Every day that was closed wrote the chain's head of that moment down, signed: those are compared too.
+    Every day that was closed wrote the chain's head of that moment down, signed: those are compared too. So are the
+    receipts, which have a chain of their own, and the anchors that sign the ends of both once a day.
     """
     proof = prove_chain()
     closes, faulty = faulty_closes()
+    receipts = prove_chains()
     return {
         **asdict(proof),
         "closes": closes,
         "closes_broken": [{"store": store, "day": day, "faults": list(faults)} for store, day, faults in faulty],
-        "ok": proof.broken_at is None and proof.missing == 0 and not faulty,
+        "receipts": receipts.receipts,
+        "anchors": receipts.anchors,
+        "receipts_broken": [{"store": store, "faults": list(faults)} for store, faults in receipts.broken],
+        "ok": proof.broken_at is None and proof.missing == 0 and not faulty and not receipts.broken,
     }
 
 

@@ -52,6 +52,12 @@ def option(*names: str, **options: Any) -> Argument:
 
 HOST = option("--host", default="127.0.0.1", help="dirección en que escucha (127.0.0.1)")
 FILE = option("file", metavar="FILE", help="archivo")
+KEY = option("--key", help="llave pública de la tienda, en PEM; sin ella, la de esta instalación")
+PERSON = (
+    option("--store", required=True, metavar="SLUG", help="la tienda"),
+    option("--email", default="", help="su correo, completo"),
+    option("--phone", default="", help="su teléfono, con sus 10 dígitos"),
+)
 FOLDER = option("folder", metavar="DIR", help="carpeta del respaldo")
 
 COMMANDS: tuple[Command, ...] = (
@@ -80,7 +86,11 @@ COMMANDS: tuple[Command, ...] = (
         "live",
         "seguripago.config.command_line_servers:live",
         "pantallas en vivo (flujos de eventos)",
-        arguments=(HOST, option("--port", type=int, default=8001, help="puerto (8001)")),
+        arguments=(
+            HOST,
+            option("--port", type=int, default=8001, help="puerto (8001)"),
+            option("--reuse-port", action="store_true", help="comparte el puerto con otro proceso igual"),
+        ),
     ),
     Command(
         "worker",
@@ -159,13 +169,39 @@ COMMANDS: tuple[Command, ...] = (
     Command(
         "verify-receipt",
         "seguripago.jobs.receipt_file:verify_receipt",
-        "dice si un recibo descargado es auténtico",
+        "dice si un recibo descargado (JSON o PDF), un certificado o un expediente es auténtico",
+        arguments=(FILE, KEY),
+        needs=Needs.SITE_IF_THERE,
+        fails=lambda said: not said["valid"],
+    ),
+    Command(
+        "verify-receipts",
+        "seguripago.jobs.receipt_file:verify_receipts",
+        "dice si entre los recibos de una carpeta falta alguno o uno cambió de lugar",
         arguments=(
-            FILE,
-            option("--key", help="llave pública de la tienda, en PEM; sin ella, la de esta instalación"),
+            option("folder", metavar="DIR", help="carpeta con recibos en JSON o PDF"),
+            KEY,
+            option("--anchor", metavar="FILE", help="lo que la tienda publica del final de su cadena de recibos"),
         ),
         needs=Needs.SITE_IF_THERE,
         fails=lambda said: not said["valid"],
+    ),
+    Command(
+        "pay-page check",
+        "seguripago.jobs.pay_page:check",
+        "mira la página de pago como la recibe un comprador: sus programas y cabeceras deben ser los inventariados",
+        arguments=(
+            option("--store", default="", metavar="SLUG", help="solo esta tienda"),
+            option("--url", default="", help="esta página; sin ella, la más nueva que pide una tarjeta"),
+        ),
+        fails=lambda said: not said["ok"],
+    ),
+    Command(
+        "pay-page inventory",
+        "seguripago.config.command_line_pay_page:take_inventory",
+        "compara el inventario de programas de la página de pago con los archivos",
+        arguments=(option("--write", action="store_true", help="escribe las huellas nuevas, para que se revisen"),),
+        fails=lambda said: bool(said["changed"]) and not said["written"],
     ),
     Command(
         "cep pin",
@@ -209,6 +245,28 @@ COMMANDS: tuple[Command, ...] = (
         ),
         fails=lambda said: bool(said["parked"]),
         reads=words.replayed,
+    ),
+    Command(
+        "buyer export",
+        "seguripago.jobs.buyer:export",
+        "escribe en una carpeta lo que una tienda guarda de una persona (derechos ARCO)",
+        arguments=(*PERSON, option("folder", metavar="DIR", help="carpeta nueva o vacía")),
+    ),
+    Command(
+        "buyer erase",
+        "seguripago.jobs.buyer:erase",
+        "dice qué se borraría de una persona y qué se queda; con --confirm lo borra",
+        arguments=(
+            *PERSON,
+            option("--confirm", default="", metavar="CÓDIGO", help="el código que dio la misma orden sin --confirm"),
+        ),
+        reads=words.erased,
+    ),
+    Command(
+        "push-keys",
+        "seguripago.config.command_line_keys:make_push_keys",
+        "hace la llave de los avisos del navegador para la Mesa, sin guardarla",
+        needs=Needs.NOTHING,
     ),
     Command(
         "rotate-keys",

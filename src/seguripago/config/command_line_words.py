@@ -74,7 +74,9 @@ def invariants(said: Mapping[str, Any]) -> Iterator[str]:
 def audit(said: Mapping[str, Any]) -> Iterator[str]:
     """Tell whether the record is whole, else where it is not."""
     yield (
-        "La bitácora y los cierres están intactos." if said["ok"] else "La bitácora o un cierre no es lo que se selló:"
+        "La bitácora, los cierres y los recibos están intactos."
+        if said["ok"]
+        else "La bitácora, un cierre o un recibo no es lo que se selló:"
     )
     if said["broken_at"] is not None:
         yield f"  el sello no corresponde desde la entrada {said['broken_at']}"
@@ -82,7 +84,10 @@ def audit(said: Mapping[str, Any]) -> Iterator[str]:
         yield f"  faltan {said['missing']} entradas"
     for each in said["closes_broken"]:
         yield f"  cierre de {each['store']} del {each['day']}: {', '.join(each['faults'])}"
+    for each in said["receipts_broken"]:
+        yield f"  recibos de {each['store']}: {', '.join(each['faults'])}"
     yield f"  {said['sealed']:,} entradas selladas, {said['unsealed']:,} por sellar; {said['closes']:,} cierres."
+    yield f"  {said['receipts']:,} recibos; {said['anchors']:,} veces se firmó el final de su cadena."
 
 
 def replayed(said: Mapping[str, Any]) -> Iterator[str]:
@@ -108,3 +113,26 @@ def deposited(said: Mapping[str, Any]) -> Iterator[str]:
     yield f"Avisos enviados: {said['sent']:,}. Depósitos: {said['deposits']:,}."
     yield f"  {DEPOSIT_STATES[said['state']]}" + (f" {said['order']}" if said["order"] else "")
     yield f"  clave de rastreo {said['tracking_key']}"
+
+
+ERASABLE: Final = (
+    ("conversations", "conversaciones"),
+    ("orders", "pedidos sin dinero"),
+    ("carts", "carritos"),
+    ("mails", "correos"),
+)
+
+
+def erased(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell what of a person goes and what stays, each with its reason; before it is done, how to do it."""
+    goes = any(said[key] for key, _name in ERASABLE)
+    if not said["erased"] and not goes:
+        yield "No hay nada que borrar de esa persona."
+    else:
+        yield "Borrado:" if said["erased"] else "Nada se ha borrado: esto es lo que se borraría."
+        yield from (f"  {name:<20}{said[key]:>6,}" for key, name in ERASABLE)
+    if said["stays"]:
+        yield "Se queda, con su razón:"
+        yield from (f"  {line}" for line in said["stays"])
+    if goes and said["confirm"]:
+        yield f"Para borrar exactamente esto, repite la orden con --confirm {said['confirm']}"

@@ -5,7 +5,7 @@ import inspect
 import pkgutil
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from importlib import import_module
 from pathlib import Path
@@ -18,6 +18,8 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 from seguripago.journey.assistance import rules as assistance
 from seguripago.journey.bank import statement_rules as statements
+from seguripago.journey.cards.rules import charges
+from seguripago.journey.claims import rules as claims
 from seguripago.journey.delivery import rules as delivery
 from seguripago.journey.evidence import rules as evidence
 from seguripago.journey.guarantee import rules as guarantee
@@ -26,6 +28,7 @@ from seguripago.journey.orders.rules import states as orders
 from seguripago.journey.payments import rules as payments
 from seguripago.journey.reconciliation.rules import actions as cases
 from seguripago.journey.reconciliation.rules import returns
+from seguripago.journey.refunds.rules import states as refunds
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
@@ -98,13 +101,17 @@ def states() -> str:
         _head("States", ABOUT_STATES),
         _diagram("Order", orders, [*shelf, *_arrows("placed", _of_table(orders.MOVES))]),
         _diagram("Payment", payments, _arrows("awaiting", _of_table(payments.MOVES))),
+        _diagram("Link", payments, _arrows("active", _of_table(payments.LINK_MOVES))),
         _diagram("Proposal", approvals, _arrows("open", _of_table(approvals.MOVES))),
         _diagram("Statement", statements, _arrows("kept", _of_table(statements.STATEMENT_MOVES))),
         _diagram("Case", cases, _arrows("open", _of_table(cases.CASE_MOVES))),
         _diagram("Return", returns, _arrows("approved", _of_table(returns.RETURN_MOVES))),
+        _diagram("Card charge", charges, _arrows("created", _of_table(charges.MOVES))),
+        _diagram("Refund", refunds, _arrows("asked", _of_table(refunds.MOVES))),
         _diagram("Comprobante", evidence, (f"[*] --> {state.value}" for state in evidence.EvidenceState)),
         _diagram("Parcel", delivery, _arrows("preparing", _of_table(delivery.MOVES))),
         _diagram("Guarantee", guarantee, _arrows("offered", _guarantee_moves())),
+        _diagram("Claim", claims, _arrows("opened", _of_table(claims.MOVES))),
         _diagram("Conversation", assistance, _arrows("waiting", _conversation_moves())),
         _diagram("Mail", notices, _arrows("queued", _mail_moves())),
     ]
@@ -204,7 +211,9 @@ def _guarantee_moves() -> Iterator[Move]:
         "start_inspection": guarantee.StartInspection(over),
         "accept": guarantee.Accept(),
         "end_clock": guarantee.EndClock(over),
-        "claim": guarantee.Claim(),
+        "claim": guarantee.Claim(over - timedelta(days=1)),
+        "withdraw": guarantee.Withdraw(over),
+        "replace": guarantee.Replace(over),
         "resolve": guarantee.Resolve(nothing, amount),
     }
     found: dict[Move, None] = {}
@@ -212,7 +221,7 @@ def _guarantee_moves() -> Iterator[Move]:
         for name, event in events.items():
             try:
                 found[standing.state.value, name, guarantee.after(standing, event).state.value] = None
-            except guarantee.GuaranteeCannot:
+            except (guarantee.GuaranteeCannot, guarantee.TooLateToClaim):
                 continue
     yield from found
 

@@ -9,7 +9,17 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 from urllib.parse import parse_qsl, unquote, urlsplit
+
+DATABASE_LINE: Final = {
+    "connect_timeout": 10,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 15_000,
+}
+"""A database that is gone without a word is noticed after seconds, not after the quarter of an hour of the kernel."""
 
 
 class SettingMissing(RuntimeError):
@@ -21,7 +31,11 @@ class Environment:
     """`main_key`: 32 bytes under which secrets are kept. `base_url`: what goes into mails and QR codes, no slash.
 
     `previous_main_keys` open what is not sealed again yet. `trusted_proxies` are addresses and networks that we believe
-    when they say who called. `feed_hosts` are more hosts at which a bank's service may be, such as one behind a VPN.
+    when they say who called. `assistant_origin`: the origin of the chat's frame where it has one of its own, no slash;
+    `files_origin`: that of strangers' files, where no cookie ever is.
+    `push_key` signs web push, empty: off; `push_hosts` are more push services, such as one of your own.
+    `reads_pictures`: whether comprobantes that are pictures are looked at.
+    `feed_hosts` are more hosts at which a bank's service may be, such as one behind a VPN.
     """
 
     demo: bool
@@ -38,9 +52,13 @@ class Environment:
     allowed_hosts: tuple[str, ...]
     email_url: str
     behind_tls: bool
-    widget_ancestors: tuple[str, ...]
     clamd_address: str
     cep_lookup_url: str = ""
+    push_key: str = ""
+    push_hosts: tuple[str, ...] = ()
+    assistant_origin: str = ""
+    files_origin: str = ""
+    reads_pictures: bool = True
 
 
 def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
@@ -69,6 +87,8 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
     base_url = env.get("SEGURIPAGO_BASE_URL", f"http://127.0.0.1:{port}" if demo else "").rstrip("/")
     if not base_url:
         raise SettingMissing("SEGURIPAGO_BASE_URL is the address that buyers see, e.g. https://pagos.example.mx")
+    assistant_origin = _own_origin(env, "SEGURIPAGO_ASSISTANT_ORIGIN", "asistente", base_url)
+    files_origin = _own_origin(env, "SEGURIPAGO_FILES_ORIGIN", "archivos", base_url, assistant_origin)
     hosts = tuple(filter(None, env.get("SEGURIPAGO_HOSTS", "").split(",")))
     return Environment(
         demo=demo,
@@ -82,11 +102,19 @@ def read_environment(env: Mapping[str, str] = os.environ) -> Environment:
         trusted_proxies=_networks(env.get("SEGURIPAGO_TRUSTED_PROXIES", "")),
         feed_hosts=_parts(env.get("SEGURIPAGO_FEED_HOSTS", "")),
         database_url=database_url,
-        allowed_hosts=hosts or (("*",) if demo else (urlsplit(base_url).hostname or "",)),
+        allowed_hosts=(
+            *(hosts or (("*",) if demo else _hosts_of(base_url))),
+            *_hosts_of(assistant_origin),
+            *_hosts_of(files_origin),
+        ),
         email_url=env.get("EMAIL_URL", ""),
         behind_tls=base_url.startswith("https://"),
-        widget_ancestors=tuple(filter(None, env.get("SEGURIPAGO_WIDGET_ANCESTORS", "").split(" "))),
         clamd_address=env.get("CLAMD_ADDRESS", ""),
+        assistant_origin=assistant_origin,
+        files_origin=files_origin,
+        push_key=_push_key(env.get("SEGURIPAGO_PUSH_KEY", "")),
+        reads_pictures=env.get("SEGURIPAGO_OCR", "").lower() not in {"0", "off", "no", "false"},
+        push_hosts=_parts(env.get("SEGURIPAGO_PUSH_HOSTS", "")),
         cep_lookup_url=_cep_lookup_url(env.get("SEGURIPAGO_CEP_LOOKUP_URL", "")),
     )
 
@@ -120,6 +148,41 @@ def _networks(text: str) -> tuple[str, ...]:
     return _parts(text)
 
 
+def _hosts_of(address: str) -> tuple[str, ...]:
+    host = urlsplit(address).hostname
+    return (host,) if host else ()
+
+
+def _own_origin(env: Mapping[str, str], name: str, example: str, base_url: str, other: str = "") -> str:
+    """Accept an origin of its own: TLS like the main one, another host, nothing behind it.
+
+    It is kept as browsers write one, in small letters and without the usual port: requests are told apart by it.
+    """
+    url = env.get(name, "").lower().rstrip("/")
+    if not url:
+        return ""
+    parts, main = urlsplit(url), urlsplit(base_url.lower())
+    if parts.scheme != main.scheme or not parts.hostname or "@" in url or url != f"{parts.scheme}://{parts.netloc}":
+        raise SettingMissing(f"{name} must be an origin such as https://{example}.pagos.example.mx, or empty.")
+    usual = {"https": ":443", "http": ":80"}.get(parts.scheme, "")
+    if parts.netloc.removesuffix(usual) in {main.netloc.removesuffix(usual), urlsplit(other).netloc}:
+        raise SettingMissing(f"{name} must be another host than SEGURIPAGO_BASE_URL and every other origin, or empty.")
+    return url.removesuffix(usual)
+
+
+def _push_key(text: str) -> str:
+    """Accept the private key of web push: 32 bytes in base64 for addresses, as `seguripago push-keys` makes them."""
+    if not text:
+        return ""
+    try:
+        raw = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+    except ValueError:
+        raw = b""
+    if len(raw) != 32:
+        raise SettingMissing("SEGURIPAGO_PUSH_KEY must be 32 bytes in base64 for addresses: seguripago push-keys")
+    return text.rstrip("=")
+
+
 def _cep_lookup_url(url: str) -> str:
     """Accept Banxico's own host over TLS, or this very machine, which may play Banxico; nobody else tells of money."""
     if not url:
@@ -149,7 +212,7 @@ def database(url: str) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": host,
         "PORT": str(parts.port or ""),
-        "OPTIONS": {**options, "pool": {"min_size": 1, "max_size": 24, "timeout": 10}},
+        "OPTIONS": {**DATABASE_LINE, **options, "pool": {"min_size": 1, "max_size": 24, "timeout": 10}},
         "CONN_HEALTH_CHECKS": False,
         "TEST": {"NAME": os.environ.get("SEGURIPAGO_TEST_DATABASE")},
     }

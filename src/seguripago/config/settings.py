@@ -37,9 +37,11 @@ INSTALLED_APPS = [
     ),
 ]
 MIDDLEWARE = [
+    "seguripago.web.sizes.SizeMiddleware",
     "seguripago.web.callers.CallerMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "seguripago.web.origins.OriginMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "seguripago.web.language.ChosenLanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -60,7 +62,11 @@ TEMPLATES = [
                 "seguripago.web.components.templatetags.sp",
             ],
             "libraries": {"sp": "seguripago.web.components.templatetags.sp"},
-            "context_processors": ["django.template.context_processors.request", "seguripago.web.language.chosen"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "seguripago.web.language.chosen",
+            ],
         },
     }
 ]
@@ -96,18 +102,22 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not _collected
 
+_files = [SEGURIPAGO.files_origin] if SEGURIPAGO.files_origin else []
+_assistant = [SEGURIPAGO.assistant_origin] if SEGURIPAGO.assistant_origin else []
 SECURE_CSP = {
     "default-src": [CSP.NONE],
-    "script-src": [CSP.SELF],
+    "script-src": [CSP.NONCE],
     "style-src": [CSP.SELF],
-    "img-src": [CSP.SELF, "data:", "blob:"],
+    "img-src": [CSP.SELF, "data:", "blob:", *_files],
     "font-src": [CSP.SELF],
     "connect-src": [CSP.SELF],
-    "frame-src": [CSP.SELF],
-    "form-action": [CSP.SELF, SEGURIPAGO.sandbox_url] if SEGURIPAGO.demo else [CSP.SELF],
+    "frame-src": [CSP.SELF, *_assistant],
+    "worker-src": [CSP.SELF],
+    "form-action": [CSP.SELF],
     "frame-ancestors": [CSP.NONE],
     "base-uri": [CSP.NONE],
     "object-src": [CSP.NONE],
+    "report-uri": "/hooks/navegador/",
 }
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -130,7 +140,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"keys": {"()": "seguripago.config.logs.WithoutKeys"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["keys"]}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {
         "procrastinate": {"level": "WARNING"},

@@ -3,39 +3,35 @@
 from __future__ import annotations
 
 import logging
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
-from django.db import transaction
 from django.utils import timezone
 from procrastinate.contrib.django import app
-from procrastinate.exceptions import AlreadyEnqueued
 
-from seguripago.journey.payments.commands import charges_in_doubt, settle_card_charge
+from seguripago.journey.cards import commands as cards
 
-DOUBT_S: Final = 10
 JOB: Final = "cards.settle_doubts"
 
 log = logging.getLogger("seguripago.cards")
 
 
 def send_for_doubts(*, at: datetime) -> bool:
-    """Have the gateway asked about the charges that nobody asked about for a while; tells whether there are any."""
-    if not charges_in_doubt(at=at, older_than_s=DOUBT_S, limit=1):
+    """Have the gateways asked about charges and notices whose time has come; tells whether there are any."""
+    if not (cards.charges_in_doubt(at=at, limit=1) or cards.hints_waiting(at=at)):
         return False
-    # One that waits already asks about these too.
-    with suppress(AlreadyEnqueued), transaction.atomic():
-        app.configure_task(JOB, queue="cards", lock=JOB, queueing_lock=JOB).defer()
+    cards.send_for_doubts()
     return True
 
 
 @app.task(name=JOB, queue="cards", lock=JOB, queueing_lock=JOB)
 def settle_doubts() -> None:
-    """Ask the gateway about them, the longest in doubt first. Asking twice changes nothing."""
-    for key in charges_in_doubt(at=timezone.now(), older_than_s=DOUBT_S):
+    """Look at what notices hint at, then at what has waited longest. Asking twice changes nothing."""
+    cards.look_at_hints(at=timezone.now())
+    for key in cards.charges_in_doubt(at=timezone.now()):
         try:
-            settle_card_charge(key, at=timezone.now())
+            cards.settle_card_charge(key, at=timezone.now())
         except Exception:
             # One bad charge must not keep the others waiting.
             log.exception("a card charge was not settled")
+            cards.ask_later(key, at=timezone.now())

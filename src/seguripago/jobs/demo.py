@@ -5,23 +5,33 @@ from __future__ import annotations
 import os
 import secrets
 from dataclasses import dataclass
+from datetime import time
 from typing import Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.utils import timezone
 
 from seguripago.foundations.people.commands import hire
+from seguripago.foundations.staffing import queries as staffing
+from seguripago.foundations.staffing.team_commands import make_team, set_capacity, set_week
 from seguripago.foundations.stores.commands import OpenStore, open_store
 from seguripago.foundations.stores.queries import store
 from seguripago.jobs.demo_products import PRODUCTS
+from seguripago.journey.assistance.commands import suggest_canned_replies
+from seguripago.journey.cards.commands import set_months, use_gateway
 from seguripago.journey.catalogue.commands import add_product
 from seguripago.ports.store_secrets import store_secret
+from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 SLUG: Final = "sierra-alta"
 # STP's own CLABEs begin with 646 180; the rest of the prefix belongs to nobody outside the demo.
 ACCOUNT_PREFIX: Final = "6461801157"
 LEAST_PASSWORD: Final = 8
+CARDS: Final = "sandbox"
+# Months without interest, each from so many centavos on.
+MONTHS: Final = {3: 30_000, 6: 60_000, 9: 150_000, 12: 300_000}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +69,11 @@ def run() -> dict[str, Any]:
                 password=password,
             )
         stock_the_shelf(store_id)
+        staff_the_desk(store_id)
+        if is_new:
+            # Later runs bring back no reply that somebody took away.
+            suggest_canned_replies(store_id, by=Actor.system(), at=timezone.now())
+            take_cards(store_id)
     return {
         "store": SLUG,
         "address": f"{settings.SEGURIPAGO.base_url}/t/{SLUG}/",
@@ -99,6 +114,13 @@ def open_demo_store() -> int:
     )
 
 
+def take_cards(store_id: int) -> None:
+    """Take cards through the gateway that only plays, also in months without interest."""
+    by, at = Actor.system(), timezone.now()
+    use_gateway(store_id, CARDS, by=by, at=at)
+    set_months(store_id, CARDS, {months: Money(least) for months, least in MONTHS.items()}, by=by, at=at)
+
+
 def stock_the_shelf(store_id: int) -> None:
     """Put every product of the demo on the shelf; those that are there stay as they are."""
     for product in PRODUCTS:
@@ -119,3 +141,19 @@ def stock_the_shelf(store_id: int) -> None:
             sat_product_key=product.sat_product_key,
             sat_unit_key=product.sat_unit_key,
         )
+
+
+def staff_the_desk(store_id: int) -> None:
+    """Give the desk hours, teams and capacities where it has none; what somebody changed stays as it is."""
+    by, at = Actor.system(), timezone.now()
+    if not staffing.hours_of(store_id):
+        set_week(store_id, dict.fromkeys(range(7), (time(9), time(20))), by=by, at=at)
+    if staffing.teams(store_id):
+        return
+    working = {seat.role: seat.user_id for seat in staffing.seats(store_id, at)}
+    everybody = tuple(working.values())
+    analysts = (working["analyst"], working["supervisor"])
+    make_team(store_id, "Pagos seguros", topics=("seguripago", "order"), people_ids=everybody, by=by, at=at)
+    make_team(store_id, "Facturas y garantías", topics=("invoice", "warranty"), people_ids=analysts, by=by, at=at)
+    for role, capacity in (("analyst", 5), ("supervisor", 3), ("owner", 2)):
+        set_capacity(store_id, working[role], capacity, by=by, at=at)

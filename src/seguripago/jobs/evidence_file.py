@@ -1,5 +1,7 @@
 """`verify-evidence FILE` and `cep pin SERIAL FILE.pem`: judge a comprobante on the spot, without a database.
 
+A picture or a bank's PDF is read as comprobantes are, in this very process; it has no seal, whatever it shows.
+
 Keys are pinned by the operator alone, one file a serial, under the data directory. A key that came inside a file which
 somebody shows us would prove nothing: a forger seals with his own.
 """
@@ -11,6 +13,7 @@ import re
 from pathlib import Path
 from typing import Any, Final
 
+from seguripago.adapters.receipt_readers.rapid_ocr import ADAPTER as RECEIPTS
 from seguripago.ports import cep_seal
 from seguripago.ports.cep_examination import examine
 from seguripago.ports.receipt_readers import (
@@ -24,7 +27,6 @@ from seguripago.ports.receipt_readers import (
 from seguripago.values.refusal import Refusal
 
 _SERIAL: Final = re.compile(r"\d{20}", re.ASCII)
-_PICTURES: Final = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"GIF8")
 
 
 class EvidenceUnread(Refusal):
@@ -40,12 +42,13 @@ class PinUnfit(Refusal):
 
 
 def verify_evidence(*, file: str) -> dict[str, Any]:
-    """Say what a file is, what it claims and whether its seal is good; raises EvidenceUnread."""
+    """Say what a file is, what it claims, how surely, and whether its seal is good; raises EvidenceUnread."""
     reading = read_evidence(_bytes_of(file), data_dir())
     return {
         "kind": reading.kind.value,
         "seal": reading.seal.value,
         "fields": dict(reading.fields),
+        "confidences": dict(reading.confidences),
         "reasons": list(reading.reasons),
     }
 
@@ -87,18 +90,17 @@ def read_evidence(body: bytes, pins_under: Path) -> ReceiptReading:
         return ReceiptReading(ReceiptKind.UNKNOWN, Seal.NONE, {}, ("not_a_cep", "empty"))
     if len(body) > MAX_RECEIPT_BYTES:
         return ReceiptReading(ReceiptKind.UNKNOWN, Seal.NONE, {}, ("not_a_cep", "too_long"))
-    if _is_picture(body):
-        return ReceiptReading(ReceiptKind.IMAGE, Seal.NONE, {}, ("not_a_cep",))
-    return examine(body, pinned_keys(pins_under)).reading
+    reading = examine(body, pinned_keys(pins_under)).reading
+    if reading.kind is not ReceiptKind.CEP and RECEIPTS.reads(body):
+        return RECEIPTS.read(body, {})
+    if reading.kind is ReceiptKind.UNKNOWN and body.startswith(b"GIF8"):
+        return ReceiptReading(ReceiptKind.IMAGE, Seal.NONE, {}, ("not_a_cep", "not_taken"))
+    return reading
 
 
 def data_dir() -> Path:
     """Give the folder of local data, as the settings do."""
     return Path(os.environ.get("SEGURIPAGO_DATA_DIR", ".data")).absolute()
-
-
-def _is_picture(body: bytes) -> bool:
-    return body.startswith(_PICTURES) or (body[:4] == b"RIFF" and body[8:12] == b"WEBP")
 
 
 def _bytes_of(file: str) -> bytes:

@@ -10,10 +10,15 @@ from typing import Final
 from procrastinate import App
 from procrastinate.contrib.django import app as django_app
 
+from seguripago.jobs import card_refunds as card_refunds
 from seguripago.jobs import cards as cards
 from seguripago.jobs import cep as cep
 from seguripago.jobs import feeds as feeds
 from seguripago.jobs import mail as mail
+from seguripago.jobs import pay_page as pay_page
+from seguripago.jobs import push as push
+from seguripago.jobs import quarantine as quarantine
+from seguripago.jobs import reading as reading
 from seguripago.jobs import returns as returns
 
 HEARTBEAT_S: Final = 2.0

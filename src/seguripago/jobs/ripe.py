@@ -8,7 +8,9 @@ from datetime import datetime
 from seguripago.foundations.approvals.commands import approve_for_store
 from seguripago.foundations.approvals.queries import ProposalView, ripe_proposals
 from seguripago.journey.bank.commands import approve_capture
+from seguripago.journey.claims.commands import approve_claim
 from seguripago.journey.reconciliation.commands import approve_case, approve_return
+from seguripago.journey.refunds.commands import approve_any
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 
@@ -33,7 +35,12 @@ def do_ripe_proposals(*, at: datetime) -> int:
 
 def _do(proposal: ProposalView, *, at: datetime) -> None:
     room, _, _ = proposal.kind.partition(".")
-    approve = {"case": approve_case, "return": approve_return, "bank": approve_capture, "store": approve_for_store}[
-        room
-    ]
+    approve = {
+        "case": approve_case,
+        "return": approve_return,
+        "refund": approve_any,
+        "bank": approve_capture,
+        "store": approve_for_store,
+        "claim": approve_claim,
+    }[room]
     approve(proposal.id, seen=proposal.hash, by=CLOCK, at=at)

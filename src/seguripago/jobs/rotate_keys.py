@@ -13,6 +13,8 @@ from django.utils import timezone
 
 from seguripago.foundations.stores.feed_commands import rotate_feed_secret, seal_again
 from seguripago.foundations.stores.queries import feed_cards, seals, store
+from seguripago.journey.cards.commands import seal_gateways_again
+from seguripago.journey.cards.queries import gateway_seals
 from seguripago.journey.payments.queries import links_open_until
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
@@ -49,13 +51,13 @@ def _seal_everything(*, dry_run: bool) -> dict[str, Any]:
     sealed = 0
     while not dry_run:
         try:
-            done = seal_again(limit=AT_ONCE)
+            done = seal_again(limit=AT_ONCE) or seal_gateways_again(limit=AT_ONCE)
         except InvalidTag:
             raise KeyMissing("Falta una llave en SEGURIPAGO_MAIN_KEY_PREVIOUS: hay secretos que no abren.") from None
         sealed += done
         if not done:
             break
-    total, left = seals()
+    total, left = (ours + theirs for ours, theirs in zip(seals(), gateway_seals()[:2], strict=True))
     links = links_open_until()
     waits = links is not None and links > timezone.now() and bool(settings.SEGURIPAGO.previous_main_keys)
     return {

@@ -172,19 +172,20 @@ class Followers:
             bell.clear()
             try:
                 read = listen_once(listener, at=timezone.now())
-                is_rush = read >= RUSH
+                # A lone fact was digested at once; in a stream of them the next ones come as one batch.
+                rest_s = RUSH_S if read >= RUSH else GATHER_S
                 while read == BATCH and not self.stop.is_set():
                     self._let_imports_pass()
                     read = listen_once(listener, at=timezone.now())
                 if time.monotonic() - parked_at >= LOOK_S:
                     parked_at = time.monotonic()
                     retry_parked(listener, at=timezone.now())
-                # A lone fact was digested at once; in a stream of them the next ones come as one batch.
-                self.stop.wait(RUSH_S if is_rush else GATHER_S)
             except Exception:
                 log.exception("%s: failed, again in %s s", listener.name, RETRY_S)
-                connection.close()
-                self.stop.wait(RETRY_S)
+                rest_s = RETRY_S
+            # There are more listeners than connections: whoever rests lends his to whoever works.
+            connection.close()
+            self.stop.wait(rest_s)
 
     def _let_imports_pass(self) -> None:
         until = time.monotonic() + HOLD_S
