@@ -15,9 +15,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from seguripago.foundations.limits.commands import take
 from seguripago.journey.assistance import commands
 from seguripago.values.calendar import MEXICO
 from seguripago.values.refusal import Refusal
+from seguripago.web.limits import MESSAGES, alias_of
 from seguripago.web.shop.cookies import order_tokens
 
 from .drawing import Talk, own_talk, page_of
@@ -27,19 +29,30 @@ LARGEST: Final = 10 * 1024 * 1024
 
 
 def verb(act: Callable[[FrameRequest, Talk], dict[str, Any]]) -> Callable[..., HttpResponse]:
-    """Let the browser's own conversation act; say a refusal in words, with all that was typed."""
+    """Let the browser's own conversation act; say a refusal in words, with all that was typed.
+
+    Whatever is sent counts: a press writes an entry too, and «Ya transferí» asks a bank.
+    """
 
     @wraps(act)
     def inner(request: FrameRequest, code: str) -> HttpResponse:
         talk = own_talk(request, request.store.id, code)
         try:
+            if wait := take(MESSAGES, talk.view.id, at=timezone.now()):
+                raise TooFast(wait)
             told = act(request, talk)
         except Refusal as refusal:
-            message = words(refusal)
+            message, wait = words(refusal), refusal.wait_s if isinstance(refusal, TooFast) else 0
+            status, headers = (429, {"Retry-After": str(wait)}) if wait else (422, {})
             if wants_json(request):
-                return JsonResponse({"code": refusal.code, "message": message}, status=422)
-            page = page_of(request, talk, error=message, typed=request.POST.get("text", "")[:4000])
-            return render(request, "assistant/chat.html", page, status=422)
+                told = {"code": refusal.code, "message": message}
+                return JsonResponse(told, status=status, headers=headers)
+            typed = request.POST.get("text", "").replace("\r\n", "\n")[:4000]
+            page = page_of(request, talk, error=message, typed=typed)
+            response = render(request, "assistant/chat.html", page | {"up": "../"}, status=status)
+            for name, value in headers.items():
+                response[name] = value
+            return response
         if wants_json(request):
             return JsonResponse(told)
         return HttpResponseRedirect(reverse("assistant:chat", args=[request.store.slug, talk.view.code]))
@@ -56,6 +69,7 @@ def say(request: FrameRequest, talk: Talk) -> dict[str, Any]:
         client_id=_client_id(request),
         at=timezone.now(),
         own_order_tokens=order_tokens(request),
+        caller=alias_of(request),
     )
     return {"seq": seq}
 
@@ -88,13 +102,23 @@ def transferred(request: FrameRequest, talk: Talk) -> dict[str, Any]:
 
 @verb
 def upload(request: FrameRequest, talk: Talk) -> dict[str, Any]:
-    """Take the PRE-FACTURA or a comprobante."""
+    """Take the PRE-FACTURA, a comprobante, or any other file while no order is verified."""
     file = request.FILES.get("file")
     if file is None or not file.size:
         raise NoFile
     if file.size > LARGEST:
         raise FileOver
     return {"kind": commands.drop_document(talk.view.id, file.read(), file.name or "", at=timezone.now())}
+
+
+class TooFast(Refusal):
+    """More messages and presses than one conversation takes in a minute."""
+
+    code = "SP-321"
+
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"again in {wait_s} s")
+        self.wait_s = wait_s
 
 
 class NoFile(Refusal):
@@ -117,6 +141,12 @@ def words(refusal: Refusal) -> str:
         "SP-306": _("Primero verifica tu pedido: escribe tu No. de Pedido o sube tu PRE-FACTURA."),
         "SP-309": _("Por seguridad, un analista revisará tu pedido contigo."),
         "SP-310": _("Esta confirmación ya no está abierta; revisa la más reciente."),
+        "SP-332": _("En una hora caben cinco archivos. Espera un poco o descríbelo con palabras."),
+        "SP-321": _("Caben 20 mensajes por minuto. Tu texto no se pierde: se envía en un momento."),
+        "SP-325": _("La conversación sigue abierta; califica cuando se cierre."),
+        "SP-326": _("Tu calificación ya no se puede cambiar."),
+        "SP-327": _("Elige del 1 al 5."),
+        "SP-328": _("Ya te la enviamos; revisa tu correo. Puedes pedirla otra vez en un rato."),
         "SP-391": _("Elige un archivo primero."),
         "SP-392": _("El archivo pesa más de 10 MB."),
         "SP-401": _("El archivo está vacío o pesa más de 10 MB."),

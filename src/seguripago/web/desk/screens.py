@@ -1,24 +1,34 @@
-"""What the desk's templates draw: the page's context, the quick actions with their reasons, the canned replies."""
+"""What the desk's templates draw: the page's context, the quick actions with their reasons."""
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.people.queries import Member
+from seguripago.foundations.staffing.queries import DESK_ROLES
 from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.assistance import queries as chat
 from seguripago.journey.assistance.queries import ConversationView, DeskPanel
+from seguripago.journey.cards.queries import ChargeView, charges_of_order
+from seguripago.journey.payments.rules.asked_deposit import LEAST
 from seguripago.values.calendar import MEXICO
+from seguripago.values.money import Money
 from seguripago.values.steps import Preference, Step
-from seguripago.web.components.templatetags.sp import clock, money
+from seguripago.web.charging import ChargeForm
+from seguripago.web.components.templatetags.sp import clock
+from seguripago.web.sharing import link_box
 
-ROLES: Final = ("analyst", "supervisor", "owner")
+from .canned import canned_for
+from .lines import draw_lines
+from .personal import REASONS, looked_at, personal_of
+
+ROLES: Final = DESK_ROLES
 SHOWN: Final = 200
 
 
@@ -37,107 +47,111 @@ class Action:
         return not self.reason
 
 
-@dataclass(frozen=True, slots=True)
-class Canned:
-    """A saved reply with its variables already filled."""
-
-    command: str
-    label: str
-    text: str
-
-
-def presence_of(request: HttpRequest, member: Member) -> str:
-    """What this person chose last; an analyst who opens the desk is available."""
-    chosen = str(request.session.get("desk_presence", ""))
-    return chosen or ("available" if member.role == "analyst" else "away")
-
-
 def start_of_day(at: datetime) -> datetime:
     """The first moment of today in central Mexico."""
     return timezone.localtime(at, MEXICO).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def queue_context(member: Member, open_id: int, *, at: datetime) -> dict[str, Any]:
-    """The queue's groups, for one person."""
+    """The queue's groups, for one person, and the mark of all that they say."""
     view = chat.queue(member.store_id, member.user_id, at=at, sees_team=member.role != "analyst")
-    groups = [
+    named = [
         ("mine", _("Mías"), view.mine),
         ("unassigned", _("Sin asignar"), view.unassigned),
         ("waiting", _("En espera"), view.waiting),
         ("team", _("Del equipo"), view.team),
     ]
+    groups = [(label, len(rows), draw_lines(key, rows, open_id)) for key, label, rows in named if rows]
     return {
-        "groups": [group for group in groups if group[2]],
+        "groups": groups,
         "open_id": open_id,
+        "now_s": int(at.timestamp()),
         "unassigned": len(view.unassigned),
         "waiting": len(view.waiting),
+        "queue_mark": hashlib.sha256(repr(groups).encode()).hexdigest()[:12],
     }
 
 
-def panel_context(panel: DeskPanel, store: StoreView) -> dict[str, Any]:
-    """The order panel: the next step and the quick actions."""
+def panel_context(panel: DeskPanel, store: StoreView, member: Member, *, at: datetime) -> dict[str, Any]:
+    """The order panel: the next step, the quick actions and the payment link."""
     return {
+        **_link_context(panel, member, at=at),
+        "member": member,
         "panel": panel,
+        "personal": personal_of(panel),
+        "reasons": REASONS,
+        "looked": looked_at(panel, member),
         "conversation": panel.conversation,
         "order": panel.order,
         "payment": panel.payment,
+        "charges": _charges(panel),
         "store": store,
-        "actions": _actions(panel),
+        "actions": quick_actions(panel),
         "preferences": [(preference.value, preference.label) for preference in Preference],
         "steps": [(step.label, _standing(step, panel.step)) for step in Step],
         "can_change_preference": panel.order is not None and panel.order.is_open,
     }
 
 
-def conversation_context(view: ConversationView, panel: DeskPanel, member: Member, store: StoreView) -> dict[str, Any]:
+def charge_key(conversation_id: int) -> str:
+    """Name the charge that a conversation may make."""
+    return hashlib.sha256(f"desk-charge:{conversation_id}".encode()).hexdigest()[:40]
+
+
+def _charges(panel: DeskPanel) -> tuple[ChargeView, ...]:
+    """The newest tries to charge a card, where the buyer may have given one."""
+    order, payment = panel.order, panel.payment
+    if order is None or payment is None or (payment.channel == "spei" and order.preference != Preference.CARD):
+        return ()
+    return charges_of_order(order.id)[:3]
+
+
+def _link_context(panel: DeskPanel, member: Member, *, at: datetime) -> dict[str, Any]:
+    """The newest link, and whether another one may be asked for a part now."""
+    order, payment = panel.order, panel.payment
+    if order is None:
+        talk = panel.conversation
+        return {
+            "may_charge": talk.state != "resolved" and chat.may_answer(member, talk, at=at),
+            # One conversation, one charge: its key follows from it, and pressed twice it is one.
+            "charge_form": ChargeForm(initial={"key": charge_key(talk.id)}),
+            "needs_phone": not talk.buyer_phone,
+        }
+    missing = payment.missing if payment is not None and payment.is_open else order.total
+    was_asked = payment is not None and (payment.channel == "link" or payment.by_deposit or payment.link_id)
+    return {
+        "link_box": link_box(order.id, at=at) if was_asked else None,
+        "may_answer_link": chat.may_answer(member, panel.conversation, at=at),
+        "can_ask_part": not _why_not_payable(panel) and missing.centavos > LEAST.centavos,
+        "deposit_least": LEAST,
+        "deposit_most": Money(missing.centavos - 1, missing.currency),
+    }
+
+
+def conversation_context(
+    view: ConversationView, panel: DeskPanel, member: Member, store: StoreView, *, at: datetime
+) -> dict[str, Any]:
     """Timeline and composer of one conversation."""
     after = max(0, view.seq - SHOWN)
     return {
         "conversation": view,
         "entries": chat.entries(view.id, after, audience="desk", limit=SHOWN),
         "has_older": after > 0,
-        "is_mine": view.analyst_id == member.user_id and view.state == "assigned",
-        "canned": canned_replies(panel, member, store),
+        **_rights(view, member, at=at),
+        "canned": canned_for(panel, member, store),
     }
 
 
-def canned_replies(panel: DeskPanel, member: Member, store: StoreView) -> tuple[Canned, ...]:
-    """Saved replies with the buyer's name, the order and the amount filled in."""
-    name = panel.conversation.buyer_name.split()[0]
-    order = panel.order
-    replies = [
-        Canned(
-            "hola",
-            _("Saludo y No. de Pedido"),
-            _(
-                "Hola, %(name)s. Soy %(analyst)s, de %(store)s. Te acompaño hasta que tu pago esté confirmado."
-                " ¿Me compartes tu No. de Pedido o tu PRE-FACTURA?"
-            )
-            % {"name": name, "analyst": member.name, "store": store.name},
-        ),
-        Canned(
-            "gracias",
-            _("Seguimos tu transferencia"),
-            _("Gracias, %(name)s. Ya estamos monitoreando tu transferencia y te avisamos aquí en cuanto llegue.")
-            % {"name": name},
-        ),
-        Canned("espera", _("Un momento"), _("Dame un momento, %(name)s; lo estoy revisando.") % {"name": name}),
-        Canned(
-            "comprobante",
-            _("Sube tu comprobante"),
-            _("Cuando puedas, sube tu comprobante aquí mismo para respaldar la operación."),
-        ),
-    ]
-    if order is not None:
-        replies.append(
-            Canned(
-                "monto",
-                _("Pedido y monto"),
-                _("Tu pedido %(number)s es de %(total)s, con IVA incluido.")
-                % {"number": order.number, "total": money(order.total)},
-            )
-        )
-    return tuple(replies)
+def _rights(view: ConversationView, member: Member, *, at: datetime) -> dict[str, Any]:
+    """What this person may do here, and how many seconds a claim has left for its first answer."""
+    is_mine = view.analyst_id == member.user_id and view.state == "assigned"
+    ends_at = chat.claim_ends_at(view) if is_mine else None
+    return {
+        "is_mine": is_mine,
+        "may_take": not is_mine and chat.may_take(member, view, at=at),
+        "may_answer": is_mine or chat.may_answer(member, view, at=at),
+        "claim_left_s": None if ends_at is None else max(0, int((ends_at - at).total_seconds())),
+    }
 
 
 def _standing(step: Step, now: Step) -> str:
@@ -147,7 +161,8 @@ def _standing(step: Step, now: Step) -> str:
     return "done" if order.index(step) < order.index(now) else ""
 
 
-def _actions(panel: DeskPanel) -> tuple[Action, ...]:
+def quick_actions(panel: DeskPanel) -> tuple[Action, ...]:
+    """What goes out with one press, each with its reason while it is paused."""
     details, link = _why_no_details(panel), _why_no_link(panel)
     wants_link = panel.order is not None and panel.order.preference is Preference.LINK
     return (
@@ -165,14 +180,19 @@ def _actions(panel: DeskPanel) -> tuple[Action, ...]:
     )
 
 
-def _why_not_payable(panel: DeskPanel) -> str:
+def _why_not_payable(panel: DeskPanel, *, is_link: bool = False) -> str:
     order = panel.order
+    if panel.conversation.state == "resolved":
+        return _("La conversación está cerrada.")
     if order is None:
         return _("Primero verifica el pedido.")
     if order.paid_at is not None:
         return _("El pago ya está confirmado.")
     if order.state in ("cancelled", "expired"):
         return _("El pedido ya no está vigente.")
+    if is_link and order.is_quick:
+        # Whoever made the charge ticked its checks; its buyer says yes where the link leads.
+        return ""
     if panel.missing:
         return _("Falta confirmar: %(items)s.") % {"items": ", ".join(panel.missing)}
     if order.accepted_at is None:
@@ -190,15 +210,17 @@ def _why_no_details(panel: DeskPanel) -> str:
 
 
 def _why_no_link(panel: DeskPanel) -> str:
-    if reason := _why_not_payable(panel):
+    if reason := _why_not_payable(panel, is_link=True):
         return reason
     payment = panel.payment
-    if payment is not None and payment.is_open and payment.channel == "link" and payment.link_token:
+    if payment is not None and payment.is_open and payment.link_id is not None:
         return _("Ya tiene un link vigente.")
     return ""
 
 
 def _why_no_evidence(panel: DeskPanel) -> str:
+    if panel.conversation.state == "resolved":
+        return _("La conversación está cerrada.")
     if panel.order is None:
         return _("Primero verifica el pedido.")
     if panel.payment is None:

@@ -8,7 +8,7 @@ import logging
 import os
 import signal
 import threading
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from http.cookies import CookieError, SimpleCookie
 from types import FrameType
 from typing import Any, Final
@@ -24,14 +24,17 @@ if not apps.ready:
 
 from django.conf import settings
 
+from seguripago.web.origins import is_assistants
+
+from .gate import Gate, address_of, session_of
 from .hub import Hub
 from .listening import listen
-from .reading import DatabaseReader
-from .stream import Send, Stream, retry
+from .poll import Poll, answer_once, wait_of
+from .reading import Admission, DatabaseReader
+from .stream import Receive, Send, Stream, retry
 from .topics import MOST_TOPICS, read_cursors
 
 Scope = dict[str, Any]
-Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 STREAM_HEADERS: Final = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
@@ -51,6 +54,7 @@ class Streams:
         self._hub: Hub | None = None
         self._reader: DatabaseReader | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._gate = Gate()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
@@ -66,7 +70,7 @@ class Streams:
 
     async def _stream(self, scope: Scope, receive: Receive, send: Send) -> None:
         hub, reader = self._started()
-        names, after = asked(scope)
+        names, after, wait = asked(scope)
         if not names:
             await answer(send, 204)
             return
@@ -74,7 +78,15 @@ class Streams:
             await start(send)
             await send({"type": "http.response.body", "body": retry() + b"\n"})
             return
-        jar = cookies(scope)
+        if is_assistants(host_of(scope)) and not all(name.startswith("conversation:") for name in names):
+            await answer(send, 404, "not_found")
+            return
+        address = address_of(scope)
+        if self._gate.is_full(address):
+            await answer(send, 429, "too_many_streams")
+            return
+        jar, loop = cookies(scope), asyncio.get_running_loop()
+        began = loop.time()
         admission = await reader.admit(
             names, session_key=jar.get(settings.SESSION_COOKIE_NAME, ""), language=language_of(jar)
         )
@@ -82,20 +94,33 @@ class Streams:
             is_staffs = all(name.startswith(("desk", "monitor")) for name in names)
             await answer(send, *((401, "sign_in") if is_staffs and not admission.member_id else (404, "not_found")))
             return
-        stream = Stream(send, member_id=admission.member_id, now=asyncio.get_running_loop().time())
-        hub.subscribe(stream, zip(admission.topics, read_cursors(after, len(names)), strict=True))
+        if self._gate.is_full(address):
+            # Many asked at once, and each found room while the others were being let in.
+            await answer(send, 429, "too_many_streams")
+            return
+        stream = (Poll if wait else Stream)(send, member_id=admission.member_id, now=loop.time())
+        follow(hub, stream, admission, read_cursors(after, len(names)))
+        if hub.may_be_stale(stream, since=began):
+            stream.withdraw(hub)
+        session = session_of(jar.get(settings.SESSION_COOKIE_NAME, ""), admission.topics)
+        self._gate.enter(stream, address, session, hub)
         # From here on the frame keeps only what an idle stream needs: memory is counted per open stream.
         greeting = stream.greeting()
-        del scope, jar, names, after, admission, reader
+        del scope, jar, names, after, admission, reader, loop
         try:
+            if isinstance(stream, Poll):
+                await answer_once(stream, hub, receive, send, wait)
+                return
             await start(send)
             await send({"type": "http.response.body", "body": greeting, "more_body": True})
             del greeting
+            stream.begin(hub)
             while (await receive())["type"] != "http.disconnect":
                 pass
         finally:
             stream.is_open = False
             hub.unsubscribe(stream)
+            self._gate.leave(stream, address, session)
 
     async def _lifespan(self, receive: Receive, send: Send) -> None:
         while True:
@@ -131,10 +156,24 @@ class Streams:
         self._hub, self._reader, self._tasks = None, None, []
 
 
+def follow(hub: Hub, stream: Stream, admission: Admission, cursors: list[int]) -> None:
+    """Subscribe. A cursor that is ahead of the conversation was given by a database that is no more: begin anew."""
+    pairs = list(zip(cursors, admission.newest, strict=True))
+    ahead = [place for place, (cursor, newest) in enumerate(pairs) if 0 <= newest < cursor]
+    places = [newest if place in ahead else cursor for place, (cursor, newest) in enumerate(pairs)]
+    hub.subscribe(stream, zip(admission.topics, places, strict=True))
+    for place in ahead:
+        stream.follows[place].is_reset = True
+
+
 def complain(task: asyncio.Task[None]) -> None:
-    """A background task never ends by itself; if it does, the log must say why."""
+    """A background task never ends by itself; if it does, this process goes, and whoever looks after it starts another.
+
+    It would go on beating: every page would believe that there is nothing new.
+    """
     if not task.cancelled() and (error := task.exception()) is not None:
-        log.critical("%s stopped", task.get_name(), exc_info=error)
+        log.critical("%s stopped, and this process with it", task.get_name(), exc_info=error)
+        signal.raise_signal(signal.SIGTERM)
 
 
 def drain_on_signal(hub: Hub) -> None:
@@ -156,21 +195,34 @@ def drain_on_signal(hub: Hub) -> None:
         signal.signal(number, drain)
 
 
-def asked(scope: Scope) -> tuple[list[str], str]:
-    """The topics in order and the cursors: `Last-Event-ID`, or `after` from a page that opens its stream anew."""
+def asked(scope: Scope) -> tuple[list[str], str, float]:
+    """The topics in order, the cursors, the seconds to wait (0: a stream).
+
+    The cursors come as `Last-Event-ID`, or as `after` from a page that opens its stream anew.
+    """
     query: bytes = scope["query_string"][:LONGEST_QUERY]
-    fields = parse_qs(query.decode("latin-1"), max_num_fields=MOST_TOPICS + 2)
+    try:
+        fields = parse_qs(query.decode("latin-1"), max_num_fields=MOST_TOPICS + 3)
+    except ValueError:
+        return [], "", 0.0
     names = fields.get("t", [])[:MOST_TOPICS]
     last = dict(scope["headers"]).get(b"last-event-id", b"").decode("latin-1")
-    return names, last or fields.get("after", [""])[0]
+    return names, last or fields.get("after", [""])[0], wait_of(fields.get("wait", [""])[0])
 
 
 def cookies(scope: Scope) -> dict[str, str]:
     header = b"; ".join(value for name, value in scope["headers"] if name == b"cookie").decode("latin-1")
     try:
-        return {name: morsel.value for name, morsel in SimpleCookie(header).items()}
+        jar = {name: morsel.value for name, morsel in SimpleCookie(header).items()}
     except CookieError:
         return {}
+    # A cookie may spell a NUL, which no database takes.
+    return {name: value for name, value in jar.items() if "\x00" not in value}
+
+
+def host_of(scope: Scope) -> str:
+    host: bytes = dict(scope["headers"]).get(b"host", b"")
+    return host.decode("latin-1")
 
 
 def language_of(jar: dict[str, str]) -> str:

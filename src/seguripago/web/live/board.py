@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 from .topics import UNKNOWN, Topic
 
@@ -18,12 +18,18 @@ class Pump(Protocol):
 
 
 class Teller(Protocol):
-    """A stream, as its place in a board sees it: does it write, and please do."""
+    """A stream, as its place in a board sees it: whose is it, does it write, and please do."""
+
+    member_id: int
 
     @property
     def is_writing(self) -> bool: ...
 
+    def hint(self, follow: Follow, key: object, data: dict[str, Any], until: float) -> None: ...
+
     def nudge(self, hub: Pump) -> None: ...
+
+    def withdraw(self, hub: Pump) -> None: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +53,19 @@ class Reading:
 
 
 class Follow:
-    """A stream's place in one topic. `board` is None where the right to read was refused."""
+    """A stream's place in one topic. `board` is None where the right to read was refused.
 
-    __slots__ = ("board", "cursor", "stream", "told")
+    `is_reset`: the page shows what the database no longer has, and must be told to begin anew.
+    """
+
+    __slots__ = ("board", "cursor", "is_reset", "stream", "told")
 
     def __init__(self, stream: Teller, board: Board | None, cursor: int, told: int) -> None:
         self.stream = stream
         self.board = board
         self.cursor = cursor
         self.told = told
+        self.is_reset = False
 
 
 @dataclass(slots=True, eq=False)
@@ -75,10 +85,13 @@ class Board:
     scanned: int = 0
     kept: list[tuple[int, tuple[Drawn, ...]]] = field(default_factory=list)
     not_before: float = 0.0
+    pause: float = 0.0
     is_delayed: bool = False
 
     def is_due(self, follow: Follow) -> bool:
         """Whether the stream has not been told all that is known."""
+        if follow.is_reset:
+            return True
         if self.version == UNKNOWN:
             return False
         if self.topic.region:
@@ -122,6 +135,13 @@ class Board:
         if drop > 0:
             self.base = self.kept[drop - 1][0]
             del self.kept[:drop]
+
+    def go_back(self, seq: int) -> None:
+        """Follow a database that went back: forget what it lost, and reset whoever was told of it."""
+        self.kept, self.base, self.version, self.scanned = [], seq, seq, seq
+        for follow in self.follows:
+            if follow.cursor > seq:
+                follow.cursor, follow.is_reset = seq, True
 
     def after(self, cursor: int) -> list[Drawn]:
         """What is kept after a cursor, each number once in its newest drawing, in order."""

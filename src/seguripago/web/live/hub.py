@@ -9,16 +9,24 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Final, Protocol
 
+from seguripago.foundations.facts.signals import Signal, heard
+
 from .board import Board, Follow, Reading
+from .now import LASTS_S, Now, concerns, told
 from .stream import Stream, between
 from .topics import UNKNOWN, Topic
 
 GATHER_S: Final = 0.005
 HEAL_S: Final = (0.8, 1.2)
+AFRESH_S: Final = 0.5
+REMEMBERED_S: Final = 60.0
+"""Whoever takes longer to be let in than a withdrawn right is remembered is asked again."""
 REDRAWS_PER_S: Final = {"order": 2, "desk": 4, "monitor": 4}
+BUSY_S: Final = {"desk": 1.0}
+"""A region that changes without a pause is redrawn less and less often, down to this: every open desk reads it."""
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +38,8 @@ class Reader(Protocol):
 
     async def entries(self, cursors: Mapping[Topic, int]) -> dict[Topic, Reading]: ...
 
+    async def working(self, member_ids: Collection[int]) -> Collection[int]: ...
+
 
 class Hub:
     """All boards and streams of this process. Every method runs on the event loop."""
@@ -40,11 +50,15 @@ class Hub:
         self._by_wake: dict[str, set[Board]] = {}
         self._woken: set[Board] = set()
         self._rung = asyncio.Event()
+        self._now = Now()
+        self._withdrawn: dict[str, tuple[float, str]] = {}
+        self._doubted_at = float("-inf")
         self.streams: set[Stream] = set()
         self.is_closing = False
 
     def subscribe(self, stream: Stream, topics: Iterable[tuple[Topic | None, int]]) -> None:
         """Follow topics from their cursors; what lies after them is read with the next batch."""
+        now = asyncio.get_running_loop().time()
         for topic, cursor in topics:
             board = None if topic is None else self._board(topic)
             if topic is not None and not topic.region:
@@ -54,7 +68,11 @@ class Hub:
             if board is not None:
                 board.follows.append(follow)
                 self._woken.add(board)
+                for signal in self._now.standing(board.topic, now):
+                    self._hint(follow, signal, now)
         self.streams.add(stream)
+        if self.is_closing:
+            stream.end_at = 0.0
         self._rung.set()
 
     def unsubscribe(self, stream: Stream) -> None:
@@ -69,10 +87,18 @@ class Hub:
         stream.follows.clear()
 
     def wake(self, names: Iterable[str]) -> None:
-        """Look at the named topics soon. `member:<id>` ends the streams of a person whose right was revoked."""
+        """Look at the named topics soon. `member:<id>` ends the streams of a person whose right was revoked.
+
+        `rights:<conversation>:<member>` ends the desk's streams of a conversation that changed hands, but that
+        member's: whoever comes back is asked anew whether he may read it.
+        """
         for name in names:
             if name.startswith("member:"):
-                self._revoke(name.removeprefix("member:"))
+                self._let_go(name)
+            elif name.startswith("rights:"):
+                self._ask_again(name)
+            elif (signal := heard(name)) is not None:
+                self._signal(signal)
             for board in self._by_wake.get(name, ()):
                 board.tick += 1
                 self._mark(board)
@@ -99,8 +125,10 @@ class Hub:
             try:
                 await self._read(woken)
             except Exception:
-                # The database is away: the healing pass tries again within a second.
+                # The database is away. Nobody else marks these again: what woke them is over.
                 log.exception("could not read %d topics", len(woken))
+                self._woken |= woken
+                asyncio.get_running_loop().call_later(AFRESH_S, self._rung.set)
                 continue
             for board in woken:
                 self._tell(board)
@@ -113,13 +141,29 @@ class Hub:
             for stream in tuple(self.streams):
                 if now >= stream.beat_at or now >= stream.end_at:
                     stream.nudge(self)
+            await self.ask_who_works()
             await self.look()
+
+    async def ask_who_works(self) -> None:
+        """End the streams of whoever works here no more, also when the word of it was lost."""
+        people = {stream.member_id for stream in self.streams if stream.member_id}
+        if not people:
+            return
+        try:
+            gone = people.difference(await self._reader.working(people))
+        except Exception:
+            log.exception("could not ask whether %d people still work here", len(people))
+            return
+        for stream in self.streams if gone else ():
+            if stream.member_id in gone:
+                stream.withdraw(self)
 
     async def look(self) -> None:
         """Mark every board whose version moved without a wake-up."""
         boards = list(self._boards.values())
         if not boards:
             return
+        before = {board: board.version for board in boards}
         try:
             versions = await self._reader.versions(board.topic for board in boards)
         except Exception:
@@ -127,6 +171,11 @@ class Hub:
             return
         for board in boards:
             version = versions.get(board.topic, 0)
+            if not board.topic.region and version < before[board]:
+                # Numbers only grow, and we asked after we knew a greater one: an older database was restored.
+                board.go_back(version)
+                self._tell(board)
+                continue
             known = board.version if board.topic.region else max(board.scanned, board.version)
             if board.version == UNKNOWN or (version != known if board.topic.region else version > known):
                 board.scanned = version
@@ -160,9 +209,12 @@ class Hub:
             self.want(board)
             return
         loop = asyncio.get_running_loop()
-        wait = board.not_before - loop.time()
+        now, wait = loop.time(), board.not_before - loop.time()
         if wait <= 0:
-            board.not_before = loop.time() + 1 / REDRAWS_PER_S[board.topic.kind]
+            shortest = 1 / REDRAWS_PER_S[board.topic.kind]
+            was_quiet = -wait > shortest
+            board.pause = shortest if was_quiet else min(board.pause * 2, BUSY_S.get(board.topic.kind, shortest))
+            board.not_before = now + board.pause
             self.want(board)
         elif not board.is_delayed:
             board.is_delayed = True
@@ -173,10 +225,65 @@ class Hub:
         if board.follows:
             self._mark(board)
 
-    def _revoke(self, member_id: str) -> None:
+    def doubt(self) -> None:
+        """Wake-ups were missed, perhaps that somebody's right was withdrawn: staff come back and are asked again."""
+        self._doubted_at = asyncio.get_running_loop().time()
         for stream in self.streams:
-            if str(stream.member_id) == member_id:
-                stream.end(self)
+            if stream.member_id:
+                stream.withdraw(self)
+
+    def may_be_stale(self, stream: Stream, *, since: float) -> bool:
+        """Whether a right that a member's stream stands on may have been withdrawn after it was looked at, at `since`.
+
+        Nobody told the stream: it was not among the others yet.
+        """
+        if not stream.member_id:
+            return False
+        if self._doubted_at >= since or asyncio.get_running_loop().time() - since >= REMEMBERED_S:
+            return True
+        boards = [follow.board for follow in stream.follows if follow.board is not None]
+        names = [f"rights:{board.topic.id}" for board in boards if board.topic.audience == "desk"]
+        found = (self._withdrawn.get(name) for name in (f"member:{stream.member_id}", *names))
+        return any(told[0] >= since and told[1] != str(stream.member_id) for told in found if told is not None)
+
+    def _let_go(self, name: str) -> None:
+        self._remember(name, "")
+        for stream in self.streams:
+            if name == f"member:{stream.member_id}":
+                stream.withdraw(self)
+
+    def _ask_again(self, name: str) -> None:
+        conversation_id, _, kept = name.removeprefix("rights:").partition(":")
+        self._remember(f"rights:{conversation_id}", kept)
+        for board in self._by_wake.get(f"conversation:{conversation_id}", ()):
+            if board.topic.audience != "desk":
+                continue
+            for follow in board.follows:
+                if str(follow.stream.member_id) != kept:
+                    follow.stream.withdraw(self)
+
+    def _remember(self, name: str, kept: str) -> None:
+        """Keep for a while whose right was withdrawn: a stream may be on its way in."""
+        now = asyncio.get_running_loop().time()
+        self._withdrawn = {known: told for known, told in self._withdrawn.items() if now - told[0] < REMEMBERED_S}
+        self._withdrawn[name] = (now, kept)
+
+    def _signal(self, signal: Signal) -> None:
+        now = asyncio.get_running_loop().time()
+        if not self._now.take(signal, now):
+            return
+        for name in (f"conversation:{signal.conversation_id}", f"desk:{signal.store_id}"):
+            for board in self._by_wake.get(name, ()):
+                if concerns(signal, board.topic):
+                    for follow in board.follows:
+                        self._hint(follow, signal, now)
+                        follow.stream.nudge(self)
+
+    def _hint(self, follow: Follow, signal: Signal, now: float) -> None:
+        """Tell one stream, unless its reader is the one who signals."""
+        if follow.board is not None and (not signal.who or follow.stream.member_id != signal.who):
+            topic = follow.board.topic
+            follow.stream.hint(follow, (*signal.key, topic.kind), told(signal, topic), now + LASTS_S[signal.what])
 
     def _board(self, topic: Topic) -> Board:
         board = self._boards.get(topic)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import SimpleNamespace
@@ -16,20 +16,22 @@ from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
 from django.db import InterfaceError, OperationalError, connection
 from django.template.loader import get_template
-from django.utils import translation
+from django.utils import timezone, translation
 
 from seguripago.foundations.facts import queries as facts
-from seguripago.foundations.people.queries import Member, member
+from seguripago.foundations.people.queries import Member, member, working
+from seguripago.foundations.staffing.queries import DESK_ROLES
 from seguripago.journey.assistance import queries as assistance
 from seguripago.journey.orders import queries as orders
 
 from .board import Drawn, Reading
-from .topics import Audience, Topic
+from .tickets import read_payers_ticket, read_ticket
+from .topics import UNKNOWN, Audience, Topic
 
 THREADS: Final = 4
 PAGE: Final = 200
 LONGEST_TOKEN: Final = 200
-DESK_ROLES: Final = frozenset({"analyst", "supervisor", "owner"})
+AT_DESK: Final = "desk-conversation:"
 MONITOR_ROLES: Final = frozenset({"payments", "supervisor"})
 log = logging.getLogger(__name__)
 
@@ -38,9 +40,13 @@ TEMPLATES: Final[Mapping[Audience, str]] = {"buyer": "assistant/entry.html", "de
 
 @dataclass(frozen=True, slots=True)
 class Admission:
-    """The topics that may be read, None where not, in the order in which they were asked."""
+    """The topics that may be read, None where not, in the order in which they were asked.
+
+    `newest` is the number of each conversation's last entry, UNKNOWN for everything else: nobody has read further.
+    """
 
     topics: tuple[Topic | None, ...]
+    newest: tuple[int, ...] = ()
     member_id: int = 0
 
 
@@ -59,6 +65,10 @@ class DatabaseReader:
 
     async def entries(self, cursors: Mapping[Topic, int]) -> dict[Topic, Reading]:
         return await self._run(lambda: _entries(cursors))
+
+    async def working(self, member_ids: Collection[int]) -> frozenset[int]:
+        wanted = list(member_ids)
+        return await self._run(lambda: working(wanted))
 
     def close(self) -> None:
         self._threads.shutdown(wait=False, cancel_futures=True)
@@ -79,11 +89,26 @@ def _with_connection[T](work: Callable[[], T]) -> T:
 def _admit(names: Sequence[str], session_key: str, language: str) -> Admission:
     is_staffs = any(name.startswith(("desk", "monitor")) for name in names)
     person = _person(session_key) if session_key and is_staffs else None
-    topics = tuple(_topic(name, person, language) for name in names)
-    return Admission(topics, person.user_id if person else 0)
+    attended = _readable(names, person) if person is not None and person.role in DESK_ROLES else frozenset()
+    topics = tuple(_topic(name, person, attended, language) for name in names)
+    talks = [topic.id for topic in topics if topic is not None and topic.kind == "conversation"]
+    found = assistance.cursors(talks) if talks else {}
+    newest = tuple(
+        UNKNOWN if topic is None or topic.kind != "conversation" else found.get(topic.id, 0) for topic in topics
+    )
+    return Admission(topics, newest, person.user_id if person else 0)
 
 
-def _topic(name: str, person: Member | None, language: str) -> Topic | None:
+def _readable(names: Sequence[str], person: Member) -> frozenset[int]:
+    """The conversations among the names that this person may read: a desk that comes back asks for a dozen at once."""
+    keys = [name.removeprefix(AT_DESK) for name in names if name.startswith(AT_DESK)]
+    ids = [int(key) for key in keys if key.isdecimal() and len(key) < 19]
+    held = assistance.conversations_by_id(ids) if ids else {}
+    at = timezone.now()
+    return frozenset(found for found, view in held.items() if assistance.may_read(person, view, at=at))
+
+
+def _topic(name: str, person: Member | None, attended: frozenset[int], language: str) -> Topic | None:
     kind, _, key = name.partition(":")
     if len(key) > LONGEST_TOKEN:
         return None
@@ -92,16 +117,18 @@ def _topic(name: str, person: Member | None, language: str) -> Topic | None:
             # A thousand pages that come back at once ask this a thousand times: the id and nothing else.
             order_id = orders.order_id_of(key)
             return None if order_id is None else Topic("order", order_id)
+        case "pay" if key:
+            paid_for = read_payers_ticket(key, at=timezone.now())
+            return None if paid_for is None else Topic("order", paid_for)
         case "conversation" if key:
-            found = assistance.conversation_by_token(key)
-            return None if found is None else Topic("conversation", found.id, "buyer", language)
+            conversation_id = read_ticket(key, at=timezone.now())
+            return None if conversation_id is None else Topic("conversation", conversation_id, "buyer", language)
         case "desk" if person is not None and person.role in DESK_ROLES:
             return Topic("desk", person.store_id)
         case "monitor" if person is not None and person.role in MONITOR_ROLES:
             return Topic("monitor", person.store_id)
         case "desk-conversation" if person is not None and person.role in DESK_ROLES:
-            held = assistance.conversation(int(key)) if key.isdecimal() and len(key) < 19 else None
-            is_theirs = held is not None and held.store_id == person.store_id
+            is_theirs = key.isdecimal() and int(key) in attended
             return Topic("conversation", int(key), "desk", language) if is_theirs else None
     return None
 

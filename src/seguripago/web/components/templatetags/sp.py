@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cache, lru_cache
+from typing import Final
 
 import segno
 from django import template
+from django.conf import settings
+from django.template import Context
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.formats import date_format
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
@@ -20,8 +24,55 @@ from seguripago.values.calendar import MEXICO
 from seguripago.values.clabe import pretty
 from seguripago.values.money import Money
 from seguripago.values.order_number import bare as bare_number
+from seguripago.web.integrity import integrity
 
 register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def script(context: Context, file: str, *, at_once: bool = False, module: bool = False, **data: object) -> SafeString:
+    """Run a script of ours when the page is read, or `at_once`, and nothing else in its place: its hash is named.
+
+    What else is told becomes `data-…` attributes.
+    """
+    how = mark_safe('type="module"') if module else "" if at_once else "defer"
+    return _script(context, static(file), integrity(file), how, data)
+
+
+@register.simple_tag(takes_context=True)
+def assistant_script(context: Context, store_slug: str, **data: object) -> SafeString:
+    """Run the chat's loader, on its own origin if it has one. The address changes with it: old copies are kept long."""
+    known = integrity("assistant/loader.js")
+    address = f"{assistant_origin()}/asistente.js?v={known[7:19].translate(_IN_ADDRESS)}"
+    return _script(context, address, known, mark_safe('crossorigin="anonymous" async'), {"store": store_slug, **data})
+
+
+@register.simple_tag(takes_context=True)
+def gateway_script(context: Context, address: str) -> SafeString:
+    """Run a gateway's own script: gateways change theirs when they like, so no hash is promised."""
+    nonce = context.get("csp_nonce", "")
+    return format_html('<script src="{}" nonce="{}" defer data-card-sdk></script>', address, nonce)
+
+
+_IN_ADDRESS: Final = str.maketrans("+/", "-_")
+
+
+def _script(context: Context, address: str, known: str, how: str, data: Mapping[str, object]) -> SafeString:
+    told = format_html_join("", ' data-{}="{}"', ((name.replace("_", "-"), value) for name, value in data.items()))
+    nonce = context.get("csp_nonce", "")
+    return format_html('<script src="{}" integrity="{}" nonce="{}" {}{}></script>', address, known, nonce, how, told)
+
+
+@register.simple_tag
+def assistant_origin() -> str:
+    """Where the chat's loader and frame live, empty when it is here."""
+    return settings.SEGURIPAGO.assistant_origin
+
+
+@register.simple_tag
+def site() -> str:
+    """Where the shop's pages live, as the frame of the chat must name it: empty when it is here."""
+    return settings.SEGURIPAGO.base_url if settings.SEGURIPAGO.assistant_origin else ""
 
 
 @register.filter
@@ -129,6 +180,19 @@ def countdown(until: datetime | None) -> str:
 
 
 @register.filter
+def span(length_s: float | None) -> str:
+    """Write how long something took: `45 s`, `3 min 20 s`, `2 h 05 min`, `3 d 4 h`, `5 min`; a dash for nothing."""
+    if length_s is None:
+        return "—"
+    whole = max(0, int(length_s))
+    for unit, name, part, part_name in ((86_400, "d", 3600, "h"), (3600, "h", 60, "min"), (60, "min", 1, "s")):
+        if whole >= unit:
+            rest = whole % unit // part
+            return f"{whole // unit} {name} {rest:02d} {part_name}" if rest else f"{whole // unit} {name}"
+    return f"{whole} s"
+
+
+@register.filter
 def warranty(days: int) -> str:
     """Write how long a warranty lasts: `24 meses`, `90 días`."""
     if days >= 180:
@@ -198,16 +262,16 @@ def picture(slug: str, css_class: str = "", lazy: bool = False) -> SafeString:
 
 
 @lru_cache(maxsize=512)
-def _qr(text: str) -> str:
-    drawn = segno.make(text, error="m", micro=False)
+def _qr(text: str, error: str) -> str:
+    drawn = segno.make(text, error=error, micro=False)
     return str(drawn.svg_inline(scale=1, border=0, omitsize=True, svgclass=None, lineclass=None))
 
 
 @register.simple_tag
-def qr(text: str, label: str) -> SafeString:
-    """Draw a QR code as inline SVG, without styles, named for readers."""
+def qr(text: str, label: str, error: str = "m") -> SafeString:
+    """Draw a QR code as inline SVG, without styles, named for readers. `error` `l` makes a long text's dots larger."""
     # The same page is drawn again each time its order changes, and its QR never does.
-    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(_qr(text)))  # noqa: S308
+    return format_html('<span class="qr" role="img" aria-label="{}">{}</span>', label, mark_safe(_qr(text, error)))  # noqa: S308
 
 
 @register.simple_tag

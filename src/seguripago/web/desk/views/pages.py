@@ -10,13 +10,22 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from seguripago.foundations.staffing.commands import beat
+from seguripago.foundations.staffing.queries import seats, teams
 from seguripago.foundations.stores.queries import store_by_id
-from seguripago.journey.assistance import commands, queries
+from seguripago.journey.assistance import queries
 from seguripago.journey.assistance.queries import ConversationView
 from seguripago.journey.evidence import queries as evidence
+from seguripago.ports.pushers import pusher
 from seguripago.web.access import StaffRequest, staff_only
+from seguripago.web.charging import ChargeForm
+from seguripago.web.handing import hand_over
 
-from ..screens import ROLES, SHOWN, conversation_context, panel_context, presence_of, queue_context, start_of_day
+from ..beside import beside_context
+from ..canned import canned_for
+from ..keys import keys_for
+from ..noticing import notices_context
+from ..screens import ROLES, SHOWN, conversation_context, panel_context, queue_context, start_of_day
 
 
 @require_safe
@@ -24,31 +33,36 @@ from ..screens import ROLES, SHOWN, conversation_context, panel_context, presenc
 def desk(request: StaffRequest, conversation_id: int = 0) -> HttpResponse:
     """The three panes. Whoever opens the page is at the desk."""
     at, member = timezone.now(), request.member
-    presence = presence_of(request, member)
-    commands.be_present(member.user_id, member.store_id, presence, at=at)
+    # A script that loads the page again is no hand on the desk; a person who opens it is.
+    idle_s = 0.0 if request.headers.get("Sec-Fetch-User") == "?1" else None
+    is_script = request.headers.get("X-Requested-With") == "fetch"
+    seat = beat(member.user_id, member.store_id, idle_s=idle_s, starts_automatic=member.role == "analyst", at=at)
     store = store_by_id(member.store_id)
     context = {
         "member": member,
+        "keys": keys_for(member),
+        "push_key": pusher().public_key(),
         "store": store,
-        "presence": presence,
+        "seat": seat,
         "figures": queries.figures(member.store_id, at=at, today=start_of_day(at)),
         "live_topics": "desk",
         "teammates": (),
-        "notice": request.session.pop("desk_notice", ""),
+        "notice": "" if is_script else request.session.pop("desk_notice", ""),
     }
     if conversation_id:
-        panel = queries.desk_panel(conversation_id)
-        if panel is None or panel.conversation.store_id != member.store_id:
+        panel = queries.desk_panel(conversation_id, reader_id=member.user_id, at=at)
+        if panel is None or not queries.may_read(member, panel.conversation, at=at):
             raise Http404
         view = panel.conversation
-        context |= panel_context(panel, store) | conversation_context(view, panel, member, store)
-        context["teammates"] = [
-            mate for mate in queries.teammates(member.store_id, at=at) if mate.user_id != member.user_id
-        ]
+        context |= panel_context(panel, store, member, at=at) | beside_context(panel, member, at=at)
+        if typed := request.session.pop("desk_charge", None):
+            context["charge_form"] = ChargeForm(typed)
+        context |= conversation_context(view, panel, member, store, at=at)
+        context["teammates"] = [mate for mate in seats(member.store_id, at) if mate.user_id != member.user_id]
+        context["teams"] = teams(member.store_id, only_active=True)
         context["live_topics"] = f"desk desk-conversation:{view.id}@{view.seq}"
         context["panel_mark"] = _mark(request, "desk/_panel.html", context)
-    context |= queue_context(member, conversation_id, at=at)
-    context["queue_mark"] = _mark(request, "desk/_queue.html", context)
+    context |= queue_context(member, conversation_id, at=at) | notices_context(member, at=at)
     return render(request, "desk/desk.html", context)
 
 
@@ -57,8 +71,10 @@ def desk(request: StaffRequest, conversation_id: int = 0) -> HttpResponse:
 def queue(request: StaffRequest) -> HttpResponse:
     """The queue again; 204 while nothing changed but the clocks."""
     open_id = request.GET.get("abierta", "")
-    context = queue_context(request.member, int(open_id) if open_id.isdecimal() else 0, at=timezone.now())
-    return _region(request, "desk/_queue.html", context, "queue_mark")
+    context = queue_context(request.member, _number(open_id), at=timezone.now())
+    if request.GET.get("v") == context["queue_mark"]:
+        return HttpResponse(status=204)
+    return render(request, "desk/_queue.html", context)
 
 
 @require_safe
@@ -72,14 +88,27 @@ def draw_panel(
     request: StaffRequest, conversation_id: int, *, error: str = "", only_changes: bool = False
 ) -> HttpResponse:
     """Draw the order panel of a conversation of this store, with a refusal's sentence if there is one."""
-    found = queries.desk_panel(conversation_id)
-    if found is None or found.conversation.store_id != request.member.store_id:
+    at = timezone.now()
+    found = queries.desk_panel(conversation_id, reader_id=request.member.user_id, at=at)
+    if found is None or not queries.may_read(request.member, found.conversation, at=at):
         raise Http404
-    context = panel_context(found, store_by_id(request.member.store_id)) | {"member": request.member}
-    if only_changes:
-        return _region(request, "desk/_panel.html", context, "panel_mark")
+    store = store_by_id(request.member.store_id)
+    context = panel_context(found, store, request.member, at=at) | beside_context(found, request.member, at=at)
     context["panel_mark"] = _mark(request, "desk/_panel.html", context)
+    if only_changes and request.GET.get("v") == context["panel_mark"]:
+        return HttpResponse(status=204)
     return render(request, "desk/_panel.html", context | {"error": error})
+
+
+@require_safe
+@staff_only(*ROLES)
+def canned(request: StaffRequest, conversation_id: int) -> HttpResponse:
+    """The saved replies again, filled with what the conversation knows by now."""
+    conversation_of(request, conversation_id)
+    found, store = queries.desk_panel(conversation_id), store_by_id(request.member.store_id)
+    if found is None:
+        raise Http404
+    return render(request, "desk/_canned.html", {"canned": canned_for(found, request.member, store)})
 
 
 @require_safe
@@ -88,7 +117,7 @@ def messages(request: StaffRequest, conversation_id: int) -> HttpResponse:
     """Entries after a number, drawn: what a page asks for when it has no stream, or for what came before."""
     view = conversation_of(request, conversation_id)
     after = request.GET.get("despues", "")
-    return JsonResponse({"entries": drawn_after(view.id, int(after) if after.isdecimal() else 0)})
+    return JsonResponse({"entries": drawn_after(view.id, _number(after))})
 
 
 def drawn_after(conversation_id: int, after: int) -> list[dict[str, object]]:
@@ -102,7 +131,7 @@ def drawn_after(conversation_id: int, after: int) -> list[dict[str, object]]:
 def search(request: StaffRequest) -> HttpResponse:
     """Conversations of this store that a text finds."""
     said = request.GET.get("q", "")[:80]
-    found = queries.search(request.member.store_id, said)
+    found = queries.search(request.member, said, at=timezone.now())
     return render(request, "desk/_found.html", {"found": found, "said": said.strip()})
 
 
@@ -114,26 +143,24 @@ def evidence_file(request: StaffRequest, conversation_id: int, evidence_id: int)
     found = evidence.evidence_file(evidence_id)
     if found is None or view.order_id is None or found.order_id != view.order_id:
         raise Http404
-    return HttpResponse(found.body, headers=found.headers)
+    return hand_over("comprobante", found.id, found.sha256, at=timezone.now())
 
 
 def conversation_of(request: StaffRequest, conversation_id: int) -> ConversationView:
-    """A conversation of the person's own store; anything else is not found."""
+    """A conversation that this person may read; anything else is not found."""
     view = queries.conversation_of_store(request.member.store_id, conversation_id)
-    if view is None:
+    if view is None or not queries.may_read(request.member, view, at=timezone.now()):
         raise Http404
     return view
 
 
-def _region(request: HttpRequest, template: str, context: dict[str, object], name: str) -> HttpResponse:
-    mark = _mark(request, template, context)
-    if request.GET.get("v") == mark:
-        return HttpResponse(status=204)
-    return render(request, template, context | {name: mark})
+def _number(text: str) -> int:
+    """A number of the address, 0 for what is none that a row could have."""
+    return int(text) if text.isdecimal() and len(text) < 19 else 0
 
 
 def _mark(request: HttpRequest, template: str, context: dict[str, object]) -> str:
     """A short hash of what a region says. Seconds and the region's own mark are no part of it."""
-    quiet = context | {"is_quiet": True, "queue_mark": "", "panel_mark": "", "error": "", "csrf_token": "-"}
+    quiet = context | {"is_quiet": True, "panel_mark": "", "error": "", "csrf_token": "-"}
     drawn = render_to_string(template, quiet)
     return hashlib.sha256(drawn.encode()).hexdigest()[:12]

@@ -2,6 +2,7 @@
 (() => {
   "use strict";
   const $ = (id) => document.getElementById(id);
+  const { ask } = connectme;
   document.documentElement.classList.add("js");
 
   // The page that embeds us: a closed set of words, to our parent only. It never learns what is said here.
@@ -45,7 +46,6 @@
       button.setAttribute("aria-expanded", String(!box.hidden));
       if (!box.hidden) { box.querySelector("textarea")?.focus(); box.scrollIntoView({ block: "nearest" }); }
     }
-    if ("retry" in button.dataset) send(button.closest("[data-client]"));
   });
 
   const copy = async (text) => {
@@ -59,7 +59,7 @@
     }
   };
 
-  const ends = new WeakMap();
+  const ends = new WeakMap(), lefts = new WeakMap();
   setInterval(() => {
     for (const node of document.querySelectorAll("[data-left]")) {
       if (!ends.has(node)) ends.set(node, performance.now() + node.dataset.left * 1000);
@@ -67,6 +67,10 @@
       const two = (n) => String(n).padStart(2, "0");
       const text = `${left >= 3600 ? `${Math.floor(left / 3600)}:${two(Math.floor(left / 60) % 60)}` : Math.floor(left / 60)}:${two(left % 60)}`;
       if (node.textContent !== text) node.textContent = text;
+      // Ten minutes, one minute and the end are said aloud, nothing between them.
+      const before = lefts.get(node) ?? left;
+      for (const mark of [600, 60, 0]) if (before > mark && left <= mark) say($("said")?.dataset[`left${mark}`]);
+      lefts.set(node, left);
     }
   }, 1000);
 
@@ -76,177 +80,178 @@
     if (form.dataset.sent) event.preventDefault();
     form.dataset.sent = "1";
   });
-  addEventListener("pageshow", () => document.querySelectorAll("[data-sent]").forEach((form) => { delete form.dataset.sent; }));
-  document.querySelector("[data-focus]")?.focus();
-  toParent({ connectme: "ready" });
+  addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach((form) => { delete form.dataset.sent; }));
+  // A conversation, until another page takes its place.
+  const talk = (signal) => {
+    const log = $("log");
+    const on = (name, react) => document.addEventListener(name, react, { signal });
 
-  const log = $("log");
-  if (!log) return;
-
-  // The timeline: what was above the end stays where it is; who is at the end stays there.
-  const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
-  const bySeq = (seq) => log.querySelector(`[data-seq="${seq}"]`);
-  const parse = (html) => {
-    const holder = document.createElement("template");
-    holder.innerHTML = html;
-    return holder.content.firstElementChild;
-  };
-  const place = ({ seq, html }) => {
-    const node = parse(html);
-    const known = bySeq(seq);
-    if (known) {
-      if (!known.contains(document.activeElement) || known.outerHTML !== node.outerHTML) known.replaceWith(node);
-      return;
-    }
-    // Our own words come back: the bubble that waits becomes the entry.
-    const words = node.matches(".me") && node.querySelector("[data-text]").textContent;
-    const waiting = words && [...log.querySelectorAll("[data-client]")].find((bubble) => bubble.dataset.text === words);
-    if (waiting) { waiting.remove(); }
-    const next = [...log.children].find((child) => Number(child.dataset.seq) > seq || child.dataset.client);
-    log.insertBefore(node, next ?? null);
-  };
-  toEnd(true);
-  document.fonts?.ready.then(() => toEnd(true));
-
-  document.addEventListener("live:entries", ({ detail }) => {
-    const follow = atEnd();
-    const last = Number([...log.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
-    for (const entry of detail.entries) place(entry);
-    toEnd(follow);
-    // More came than fits: begin reading at its beginning.
-    const first = detail.entries.map(({ seq }) => bySeq(seq)).find((node) => Number(node.dataset.seq) > last);
-    if (follow && first && first.offsetTop - log.offsetTop < log.scrollTop) log.scrollTop = first.offsetTop - log.offsetTop - 12;
-    if (closed) {
-      unread += detail.entries.filter(({ seq }) => !bySeq(seq)?.matches(".me")).length;
-      toParent({ connectme: "unread", count: unread });
-    }
-    refresh();
-  });
-
-  // Head, steps and place in the queue are read again whenever something was said, and while waiting.
-  let refreshing = 0;
-  const refresh = () => {
-    clearTimeout(refreshing);
-    refreshing = setTimeout(async () => {
-      try {
-        const answer = await fetch("estado/");
-        if (!answer.ok) return;
-        const held = $("state").contains(document.activeElement);
-        $("state").innerHTML = await answer.text();
-        if (held) $("text").focus();
-      } catch { /* the next entry asks again */ }
-    }, 120);
-  };
-  setInterval(() => { if (document.querySelector("[data-waiting]")) refresh(); }, 10000);
-
-  // Writing: the bubble appears at once; sending again uses the same id, so nothing is doubled.
-  const form = $("say"), text = $("text");
-  const send = async (bubble, pause = 800) => {
-    const note = bubble.querySelector("[data-note]");
-    note.textContent = $("mine").content.querySelector("[data-note]").textContent;
-    const body = new FormData();
-    body.set("text", bubble.dataset.text);
-    body.set("client_id", bubble.dataset.client);
-    try {
-      const answer = await fetch(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
-      const told = await answer.json();
-      if (answer.ok) {
-        if (bySeq(told.seq)) bubble.remove();
-        else { bubble.classList.remove("wait"); note.textContent = ""; bubble.dataset.sent = told.seq; }
+    // The timeline: what was above the end stays where it is; who is at the end stays there.
+    const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 80;
+    const bySeq = (seq) => log.querySelector(`[data-seq="${seq}"]`);
+    const parse = (html) => {
+      const holder = document.createElement("template");
+      holder.innerHTML = html;
+      return holder.content.firstElementChild;
+    };
+    const place = ({ seq, html }) => {
+      const node = parse(html);
+      const known = bySeq(seq);
+      if (known) {
+        if (!known.contains(document.activeElement) || known.outerHTML !== node.outerHTML) known.replaceWith(node);
         return;
       }
-      if (answer.status < 500) { note.textContent = told.message; note.className = "tm no"; return; }
-      throw new Error(answer.status);
-    } catch {
-      if (pause > 8000) return note.replaceChildren($("unsent").content.cloneNode(true));
-      setTimeout(() => send(bubble, pause * 2), pause * (0.5 + Math.random()));
-    }
-  };
-  const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
-  form.addEventListener("submit", (event) => {
-    event.preventDefault();
-    const words = text.value.trim();
-    if (!words) return text.focus();
-    const bubble = $("mine").content.firstElementChild.cloneNode(true);
-    bubble.dataset.client = newId();
-    bubble.dataset.text = words;
-    bubble.querySelector("[data-text]").textContent = words;
-    log.append(bubble);
-    text.value = "";
-    grow();
-    toEnd(true);
-    text.focus();
-    send(bubble);
-  });
-  const grow = () => { text.rows = Math.min(4, text.value.split("\n").length); };
-  text.addEventListener("input", grow);
-  text.addEventListener("keydown", (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
-  });
-
-  // Buttons of cards: sent in place; a refusal is said beside the button.
-  document.addEventListener("submit", async (event) => {
-    const card = event.target;
-    if (!card.matches("[data-act]")) return;
-    event.preventDefault();
-    const button = event.submitter ?? card.querySelector("button:not([type=button])");
-    if (button.getAttribute("aria-busy")) return;
-    button.setAttribute("aria-busy", "true");
-    card.querySelector(".er")?.remove();
-    try {
-      const answer = await fetch(card.action, { method: "POST", body: new FormData(card), headers: { Accept: "application/json" } });
-      if (!answer.ok) throw new Error((await answer.json()).message);
-      text.focus({ preventScroll: true });
-    } catch (error) {
-      const told = Object.assign(document.createElement("p"), { className: "er", textContent: error.message });
-      told.setAttribute("role", "alert");
-      card.append(told);
-    }
-    setTimeout(() => button.removeAttribute("aria-busy"), 400);
-  });
-
-  // Files: chosen, photographed or dropped; ten megabytes at most.
-  const upload = (file, progress) => {
-    if (file.size > 10 * 1024 * 1024) return say($("said").dataset.big), tellFile($("said").dataset.big);
-    const request = new XMLHttpRequest();
-    const body = new FormData();
-    body.set("file", file);
-    if (progress) {
-      progress.hidden = false;
-      request.upload.onprogress = (event) => { if (event.lengthComputable) progress.value = (100 * event.loaded) / event.total; };
-    }
-    request.onloadend = () => {
-      if (progress) progress.hidden = true;
-      let told = {};
-      try { told = JSON.parse(request.responseText); } catch { /* no answer */ }
-      const words = request.status === 200 ? $("said").dataset.kept : told.message || $("said").dataset.failed;
-      say(words);
-      if (request.status !== 200) tellFile(words);
+      // Our own words come back: the bubble that waits becomes the entry. What was masked or cleaned reads differently now.
+      const words = node.matches(".me") && node.querySelector("[data-text]").textContent;
+      const bubbles = words ? [...log.querySelectorAll("[data-client]")] : [];
+      const waiting = bubbles.find((bubble) => Number(bubble.dataset.sent) === seq) ?? bubbles.find((bubble) => !bubble.dataset.sent && bubble.dataset.text === words);
+      if (waiting) { waiting.remove(); }
+      const next = [...log.children].find((child) => Number(child.dataset.seq) > seq || child.dataset.client);
+      log.insertBefore(node, next ?? null);
     };
-    request.open("POST", "archivo/");
-    request.setRequestHeader("Accept", "application/json");
-    request.send(body);
-  };
-  const tellFile = (words) => {
-    log.append(Object.assign(document.createElement("p"), { className: "sy er", textContent: words }));
     toEnd(true);
+    document.fonts?.ready.then(() => toEnd(true));
+
+    on("live:entries", ({ detail }) => {
+      const follow = atEnd();
+      const last = Number([...log.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0);
+      for (const entry of detail.entries) place(entry);
+      toEnd(follow);
+      // More came than fits: begin reading at its beginning.
+      const first = detail.entries.map(({ seq }) => bySeq(seq)).find((node) => Number(node.dataset.seq) > last);
+      if (follow && first && first.offsetTop - log.offsetTop < log.scrollTop) log.scrollTop = first.offsetTop - log.offsetTop - 12;
+      if (closed) {
+        unread += detail.entries.filter(({ seq }) => seq > last && !bySeq(seq)?.matches(".me")).length;
+        toParent({ connectme: "unread", count: unread });
+      }
+      refresh();
+    });
+
+    // The stream's ticket is good for half a day; a page that stays open longer asks for another.
+    on("live:refused", async ({ detail }) => {
+      const [topic] = document.body.dataset.live.split("@");
+      if (!detail.topics.includes(topic)) return;
+      const answer = await ask("vivo/").catch(() => null);
+      const fresh = answer?.ok && (await answer.json()).topic;
+      if (!fresh || fresh === topic) return;
+      document.body.dataset.live = `${fresh}@${[...log.querySelectorAll("[data-seq]")].at(-1)?.dataset.seq ?? 0}`;
+      document.dispatchEvent(new CustomEvent("live:learn"));
+    });
+
+    // Head, steps and place in the queue are read again whenever something was said, and while waiting.
+    let refreshing = 0;
+    const refresh = () => {
+      clearTimeout(refreshing);
+      refreshing = setTimeout(async () => {
+        try {
+          const answer = await ask("estado/");
+          if (!answer.ok) return;
+          const held = $("state").contains(document.activeElement);
+          $("state").innerHTML = await answer.text();
+          if (held) $("text").focus();
+        } catch { /* the next entry asks again */ }
+      }, 120);
+    };
+    const waiting = setInterval(() => { if (document.querySelector("[data-waiting]")) refresh(); }, 10000);
+    signal.addEventListener("abort", () => clearInterval(waiting));
+
+    // Writing: the bubble appears at once; sending again uses the same id, so nothing is doubled.
+    const form = $("say"), text = $("text");
+    // One after another, in the order in which they were written; without a link they wait here.
+    const queue = [];
+    let busy = false;
+    const pump = async () => {
+      if (busy) return;
+      busy = true;
+      while (queue.length && (await send(queue[0]))) queue.shift();
+      busy = false;
+    };
+    const send = async (bubble, pause = 800) => {
+      const note = bubble.querySelector("[data-note]");
+      note.textContent = $("mine").content.querySelector("[data-note]").textContent;
+      const body = new FormData();
+      body.set("text", bubble.dataset.text);
+      body.set("client_id", bubble.dataset.client);
+      try {
+        const answer = await ask(form.action, { method: "POST", body, headers: { Accept: "application/json" } });
+        const told = await answer.json();
+        if (answer.ok) {
+          if (bySeq(told.seq)) bubble.remove();
+          else { bubble.classList.remove("wait"); note.textContent = ""; bubble.dataset.sent = told.seq; }
+          return true;
+        }
+        if (answer.status === 429) {
+          await new Promise((done) => { setTimeout(done, 1000 * (Number(answer.headers.get("Retry-After")) || 5)); });
+          return send(bubble);
+        }
+        if (answer.status < 500) { note.textContent = told.message; note.className = "tm no"; return true; }
+        throw new Error(answer.status);
+      } catch {
+        if (pause > 8000 || signal.aborted) {
+          note.replaceChildren($("unsent").content.cloneNode(true));
+          return false;
+        }
+        await new Promise((done) => { setTimeout(done, pause * (0.5 + Math.random())); });
+        return send(bubble, pause * 2);
+      }
+    };
+    on("click", ({ target }) => { if (target.closest("[data-retry]")) pump(); });
+    addEventListener("online", pump, { signal });
+    on("live:entries", pump);
+    const newId = () => crypto.randomUUID?.() ?? "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (c / 4)))).toString(16));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      const words = text.value.trim();
+      if (!words) return text.focus();
+      const bubble = $("mine").content.firstElementChild.cloneNode(true);
+      bubble.dataset.client = newId();
+      bubble.dataset.text = words;
+      bubble.querySelector("[data-text]").textContent = words;
+      log.append(bubble);
+      text.value = "";
+      grow();
+      toEnd(true);
+      text.focus();
+      queue.push(bubble);
+      pump();
+    });
+    const grow = () => { text.rows = Math.min(4, text.value.split("\n").length); };
+    text.addEventListener("input", grow);
+    text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); form.requestSubmit(); }
+    });
+
+    // Buttons of cards: sent in place; a refusal is said beside the button.
+    on("submit", async (event) => {
+      const card = event.target;
+      if (!card.matches("[data-act]")) return;
+      event.preventDefault();
+      const button = event.submitter ?? card.querySelector("button:not([type=button])");
+      if (button.getAttribute("aria-busy")) return;
+      button.setAttribute("aria-busy", "true");
+      card.querySelector(".er")?.remove();
+      try {
+        const answer = await ask(card.action, { method: "POST", body: new FormData(card), headers: { Accept: "application/json" } });
+        if (!answer.ok) throw new Error((await answer.json()).message);
+        text.focus({ preventScroll: true });
+      } catch (error) {
+        const told = Object.assign(document.createElement("p"), { className: "er", textContent: error.message });
+        told.setAttribute("role", "alert");
+        card.append(told);
+      }
+      setTimeout(() => button.removeAttribute("aria-busy"), 400);
+    });
   };
-  document.addEventListener("submit", (event) => {
-    if (!event.target.matches("[data-upload]")) return;
-    event.preventDefault();
-    event.target.querySelector("input").click();
-  });
-  document.querySelector("[data-attach]").addEventListener("click", () => $("file").click());
-  document.addEventListener("change", ({ target }) => {
-    if (target.type !== "file" || !target.files.length) return;
-    upload(target.files[0], target.closest("[data-upload]")?.querySelector("progress"));
-    target.value = "";
-  });
-  addEventListener("dragover", (event) => { event.preventDefault(); document.body.classList.add("drop"); });
-  addEventListener("dragleave", (event) => { if (!event.relatedTarget) document.body.classList.remove("drop"); });
-  addEventListener("drop", (event) => {
-    event.preventDefault();
-    document.body.classList.remove("drop");
-    if (event.dataTransfer.files[0]) upload(event.dataTransfer.files[0]);
-  });
+
+  // A page of the frame begins: with the document, and whenever travel.js has put another in its place.
+  let leave = new AbortController();
+  const begin = () => {
+    leave.abort();
+    leave = new AbortController();
+    document.querySelector("[data-focus]")?.focus();
+    toParent({ connectme: "ready" });
+    if ($("log")) talk(leave.signal);
+  };
+  document.addEventListener("frame:page", begin);
+  begin();
 })();

@@ -27,7 +27,7 @@
     .p{bottom:calc(var(--up,20px) + 72px + env(safe-area-inset-bottom,0px));width:400px;height:min(640px,calc(100dvh - 112px - var(--up,20px)));border-radius:16px;overflow:hidden;background:#f5f7f6;box-shadow:0 5px 40px rgb(8 34 29/.28)}
     .p[hidden],.n[hidden]{display:none}iframe{display:block;width:100%;height:100%;border:0}
     .f{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}
-    @media (max-width:667px){.p{inset:0;width:auto;height:100dvh;border-radius:0}.b[aria-expanded=true]{display:none}.b{padding:0 16px}.b.s{width:56px;padding:0;justify-content:center}.b.s .t{display:none}}
+    @media (max-width:667px){.p{inset:0;width:auto;height:100dvh;border-radius:0}.b.y[aria-expanded=true]{display:none}.b{padding:0 16px}.b.s{width:56px;padding:0;justify-content:center}.b.s .t{display:none}}
     @media (prefers-reduced-motion:no-preference){.p:not([hidden]){animation:u .22s ease-out}@keyframes u{from{opacity:0;transform:translateY(16px)}}}
     @media (forced-colors:active){.b,.p{border:2px solid}}
     @media print{.b,.p{display:none}}`);
@@ -43,7 +43,7 @@
 
   const narrow = matchMedia("(max-width: 667px)");
   const page = document.documentElement;
-  let frame = null, open = false, scroll = "";
+  let frame = null, open = false, ready = false, locked = false, scroll = "";
   const tell = (what) => frame?.contentWindow?.postMessage({ connectme: what }, origin);
   const unread = (count) => {
     badge.hidden = !count;
@@ -51,10 +51,30 @@
     status.textContent = count ? `${count} ${words[3]}` : "";
   };
 
+  // On a phone the panel is all there is: nothing behind it takes the focus, and it ends where the keyboard begins.
+  const behind = new Set();
+  const alone = () => {
+    const now = open && narrow.matches;
+    if (now === locked) return;
+    locked = now;
+    if (now) scroll = page.style.overflow;
+    page.style.overflow = now ? "hidden" : scroll;
+    panel.setAttribute("aria-modal", String(now));
+    if (now) for (const node of document.body.children) if (node !== host && !node.inert) behind.add(node);
+    behind.forEach((node) => { node.inert = now; });
+    if (!now) behind.clear();
+    fit();
+  };
+  const fit = () => { panel.style.height = open && narrow.matches && visualViewport ? `${visualViewport.height}px` : ""; };
+  self.visualViewport?.addEventListener("resize", fit);
+  narrow.addEventListener("change", alone);
+
   const show = (now) => {
     if (now === open) return;
     open = now;
-    if (open && !frame) {
+    // A frame that never said it is there was not reached: the button stays, and the next opening asks again.
+    if (open && !ready) {
+      frame?.remove();
       frame = document.createElement("iframe");
       frame.title = "ASISTENTE CONNECT@Me";
       frame.allow = "clipboard-write";
@@ -64,18 +84,13 @@
       panel.append(frame);
     }
     panel.hidden = !open;
-    panel.setAttribute("aria-modal", String(open && narrow.matches));
     button.setAttribute("aria-expanded", String(open));
     button.setAttribute("aria-label", words[open ? 1 : 0]);
+    alone();
     if (open) {
-      scroll = page.style.overflow;
-      if (narrow.matches) page.style.overflow = "hidden";
       unread(0);
       frame.focus();
-    } else {
-      page.style.overflow = scroll;
-      button.focus();
-    }
+    } else button.focus();
     tell(open ? "opened" : "closed");
   };
 
@@ -86,7 +101,11 @@
     if (!frame || event.source !== frame.contentWindow || event.origin !== origin) return;
     const { connectme, count } = Object(event.data);
     if (connectme === "close") show(false);
-    else if (connectme === "ready") tell(open ? "opened" : "closed");
+    else if (connectme === "ready") {
+      ready = true;
+      button.classList.add("y");
+      tell(open ? "opened" : "closed");
+    }
     else if (connectme === "unread" && !open && Number.isInteger(count) && count >= 0) unread(count);
   });
   // On a phone, where there is a CLABE to copy, only the round icon: its digits never lie under the button.

@@ -1,9 +1,9 @@
-// The analysts' desk: entries as they come, sending without reloading, clocks, presence, keys.
+// The analysts' desk: entries as they come, dialogs, clocks. presence.js, composer.js, keys.js and palette.js do the rest.
 (() => {
   "use strict";
   const $ = (selector, within = document) => within.querySelector(selector);
-  const BEAT_MS = 20000, IDLE_MS = 300000, NEAR = 140;
-  const log = $("#log"), form = $("#composer"), said = $("#said"), root = $(".desk");
+  const NEAR = 140;
+  const log = $("#log"), form = $("#composer"), root = $(".desk");
   const token = () => $("[name=csrfmiddlewaretoken]")?.value ?? "";
 
   // Entries: one that is there already is drawn again, a new one goes to its place by number.
@@ -36,89 +36,17 @@
     document.fonts?.ready.then(down);
   }
 
-  // Composer: the same client_id until the server answered, so that trying again never says it twice.
-  const fail = (text) => {
-    const box = $("#sent-err");
-    box.hidden = !text;
-    box.textContent = text;
-  };
-  const draft = () => `desk-draft-${log.dataset.conversation}`;
-  const keep = (text) => { try { text ? sessionStorage.setItem(draft(), text) : sessionStorage.removeItem(draft()); } catch { /* private mode */ } };
-  const send = async () => {
-    if (!said.value.trim() || form.dataset.busy) return;
-    form.dataset.busy = "1";
-    form.elements.client_id.value ||= crypto.randomUUID?.() ?? uuid();
-    try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers: { Accept: "application/json" } });
-      const told = await answer.json();
-      place(told.entries);
-      fail(told.error);
-      if (answer.ok) {
-        said.value = "";
-        keep("");
-        form.elements.client_id.value = "";
-        down();
-      } else if (answer.status === 422) form.elements.client_id.value = "";
-    } catch {
-      fail(form.dataset.offline);
-    } finally {
-      delete form.dataset.busy;
-      said.focus();
-    }
-  };
-  const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (c) => (+c ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (+c / 4)))).toString(16));
-  const mode = (name) => {
-    form.elements.mode.value = name;
-    form.classList.toggle("is-note", name === "note");
-    for (const tab of form.querySelectorAll("[role=tab]")) {
-      const on = tab.dataset.mode === name;
-      tab.setAttribute("aria-selected", on);
-      tab.tabIndex = on ? 0 : -1;
-      if (on) $("#said-p").setAttribute("aria-labelledby", tab.id);
-    }
-    said.dataset.reply ??= said.placeholder;
-    said.placeholder = name === "note" ? said.dataset.note : said.dataset.reply;
-    said.focus();
-  };
-  const insert = (text) => {
-    mode("reply");
-    said.value = text;
-    keep(text);
-    fail("");
-    said.setSelectionRange(text.length, text.length);
-  };
-  const saved = (command) => [...document.querySelectorAll("[data-canned]")].find((chip) => chip.dataset.command === command);
-  if (form) {
-    try { said.value ||= sessionStorage.getItem(draft()) ?? ""; } catch { /* private mode */ }
-    form.addEventListener("submit", (event) => { event.preventDefault(); send(); });
-    said.addEventListener("input", () => { keep(said.value); fail(""); });
-    said.addEventListener("keydown", (event) => {
-      if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) { event.preventDefault(); send(); }
-      const command = /^\/(\w+)$/.exec(said.value)?.[1];
-      if (command && (event.key === "Tab" || event.key === " " || event.key === "Enter") && saved(command)) {
-        event.preventDefault();
-        insert(saved(command).dataset.canned);
-      }
-    });
-    $(".ctabs").addEventListener("keydown", (event) => {
-      if (event.key === "ArrowLeft" || event.key === "ArrowRight") mode(form.elements.mode.value === "note" ? "reply" : "note");
-    });
-  }
-
   const openDialog = (id) => {
     const says = $("#resolve-says");
     if (id === "resolve" && says) $("#resolve-note").replaceChildren(says.content.cloneNode(true));
     document.getElementById(id)?.showModal();
   };
+  document.addEventListener("desk:do", ({ detail }) => { if (detail.does === "dialog") openDialog(detail.value); });
   document.addEventListener("click", (event) => {
     const target = event.target.closest("button, a");
     if (!target) return;
-    if (target.dataset.mode && form) mode(target.dataset.mode);
-    if (target.dataset.canned && form) insert(target.dataset.canned);
-    if (target.dataset.insert && form) insert(target.dataset.insert);
     if (target.dataset.dialog && target.getAttribute("aria-disabled") !== "true") openDialog(target.dataset.dialog);
     if ("close" in target.dataset) target.closest("dialog")?.close();
-    if (target.id === "show-keys") $("#keys").showModal();
     if (target.classList.contains("show-op")) {
       const open = root.classList.toggle("show-panel");
       target.setAttribute("aria-expanded", open);
@@ -128,8 +56,9 @@
   // Clocks of the queue: the server counts the seconds, the page only goes on counting.
   const born = new WeakMap();
   const tick = () => {
-    for (const node of document.querySelectorAll("[data-waiting-s]")) {
-      if (!born.has(node)) born.set(node, performance.now() - node.dataset.waitingS * 1000);
+    const now = Number($("#queue")?.dataset.now);
+    for (const node of document.querySelectorAll("[data-waits-since]")) {
+      if (!born.has(node)) born.set(node, performance.now() - (now - node.dataset.waitsSince) * 1000);
       const s = Math.max(0, Math.floor((performance.now() - born.get(node)) / 1000));
       const text = s < 3600 ? `${Math.floor(s / 60)}:${String(s % 60).padStart(2, "0")}` : s < 86400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86400)} d`;
       if (node.textContent !== text) node.textContent = text;
@@ -146,18 +75,72 @@
   }
   setInterval(tick, 1000);
   tick();
+  // A region that scrolls by itself is drawn again where it stood.
+  let scrolled = null;
+  document.addEventListener("htmx:beforeSwap", ({ detail: { target } }) => { scrolled = ["queue", "panel"].includes(target?.id) ? { id: target.id, top: target.scrollTop } : null; });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (scrolled) document.getElementById(scrolled.id).scrollTop = scrolled.top;
+    scrolled = null;
+  });
   // A disclosure that was open stays open when its region is drawn again.
   const opened = new Set();
   document.addEventListener("toggle", (event) => {
     if (event.target.matches?.("details[id]") && event.target.isConnected) opened[event.target.open ? "add" : "delete"](event.target.id);
   }, true);
-  // Taken by somebody else, resolved or opened again: header and composer are drawn anew, what was typed stays.
-  const standing = $("#panel")?.dataset.standing;
+  // Taken, given back, resolved or opened again, here or by somebody else: the header is drawn anew where it stands, and
+  // the composer comes or goes with what is typed in it. A page that never had one is loaded again; what this person may
+  // not read any more is taken off the screen. Of two questions the later one's answer counts; one that failed is asked again.
+  let standing = $("#panel")?.dataset.standing, turn = 0, held = null;
+  const leave = () => {
+    for (const part of [form, $("#cans"), $("#now")]) if (part) part.hidden = true;
+    for (const part of $(".cvh").querySelectorAll("form, .claim, .btn:not(.back)")) part.remove();
+    log.replaceChildren();
+    $("#panel").replaceWith(Object.assign(document.createElement("aside"), { className: "op" }));
+    root.dataset.open = "";
+    for (const open of document.querySelectorAll("dialog[open]")) open.close();
+    $(".closed-n")?.remove();
+    $(".cv").append($("#gone").content.cloneNode(true));
+  };
+  const stand = async () => {
+    const mine = ++turn;
+    const answer = await fetch(location.href, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
+    if (mine !== turn) return;
+    if (answer?.status === 404) return leave();
+    const fresh = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+    if (mine !== turn) return;
+    if (!fresh) return void setTimeout(() => { if (mine === turn) stand(); }, 3000);
+    const header = $(".cvh", fresh), note = $(".closed-n", fresh), focused = document.activeElement, follow = isNear();
+    if (!header || (!note && !form)) return location.reload();
+    const was = $(".cvh").contains(focused);
+    $(".cvh").replaceWith(document.adoptNode(header));
+    $(".show-op").setAttribute("aria-expanded", root.classList.contains("show-panel"));
+    if (was) (document.getElementById(focused.id) ?? log).focus();
+    $(".closed-n")?.remove();
+    if (note) $(".cv").append(document.adoptNode(note));
+    // Whoever was typing waits at the timeline, and types on where he was as soon as he may.
+    if (note && form?.contains(focused)) held = focused;
+    for (const part of [form, $("#cans")]) if (part) part.hidden = Boolean(note);
+    if (note && held === focused) log.focus({ preventScroll: true });
+    if (!note && held && [log, document.body].includes(document.activeElement)) held.focus();
+    if (!note) held = null;
+    if (follow) down();
+    document.dispatchEvent(new CustomEvent("desk:standing"));
+  };
   document.addEventListener("htmx:afterSwap", () => {
     const now = $("#panel")?.dataset.standing;
-    if (standing && now && now !== standing && !$("dialog[open]")) location.reload();
+    if (!now || now === standing) return;
+    standing = now;
+    stand();
   });
-  document.addEventListener("htmx:afterSwap", () => { for (const id of opened) document.getElementById(id)?.setAttribute("open", ""); });
+  document.addEventListener("live:refused", ({ detail }) => { if (log && detail.topics.includes(`desk-conversation:${log.dataset.conversation}`)) stand(); });
+  document.addEventListener("htmx:responseError", ({ detail }) => { if (log && detail.elt.id === "panel" && detail.xhr.status === 404) stand(); });
+  document.addEventListener("htmx:afterSwap", () => {
+    for (const id of opened) {
+      const found = document.getElementById(id);
+      if (found) found.open = true;
+      else opened.delete(id);
+    }
+  });
   // A clock that keeps its place keeps its start: the queue may be drawn again without jumping.
   document.addEventListener("htmx:afterSettle", () => {
     tick();
@@ -167,58 +150,6 @@
     badge.textContent = waiting;
   });
 
-  // Presence: what the person chose, away by itself after five minutes without a hand on the desk.
-  const choice = $("#presence");
-  let touched = Date.now(), told = choice?.value;
-  const beat = (chosen) => {
-    const state = Date.now() - touched > IDLE_MS ? "away" : choice.value;
-    told = state;
-    const body = new URLSearchParams({ state, csrfmiddlewaretoken: token() });
-    if (chosen) body.set("chosen", "1");
-    fetch(root.dataset.presenceUrl, { method: "POST", body, headers: { "X-Requested-With": "fetch" }, keepalive: true }).catch(() => {});
-  };
-  if (choice) {
-    choice.addEventListener("change", () => beat(true));
-    setInterval(() => beat(false), BEAT_MS);
-    const touch = () => {
-      const back = told === "away" && choice.value !== "away";
-      touched = Date.now();
-      if (back) beat(false);
-    };
-    for (const kind of ["pointerdown", "keydown", "focus"]) addEventListener(kind, touch, { passive: true });
-  }
-
-  // Keys. Letters can be switched off; nothing is taken from a field.
-  const letters = $("#letters");
-  try { letters.checked = localStorage.getItem("desk-letters") !== "off"; } catch { /* private mode */ }
-  letters?.addEventListener("change", () => { try { localStorage.setItem("desk-letters", letters.checked ? "on" : "off"); } catch { /* private mode */ } });
-  const rows = () => [...document.querySelectorAll("#queue a[href]")];
-  const walk = (step) => {
-    const all = rows();
-    if (!all.length) return;
-    const now = all.indexOf(document.activeElement);
-    const from = now < 0 ? all.findIndex((row) => row.hasAttribute("aria-current")) : now;
-    all[Math.min(all.length - 1, Math.max(0, from + step))].focus();
-  };
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && root.classList.contains("show-panel") && !$("dialog[open]")) $(".show-op").click();
-    if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-      event.preventDefault();
-      $("#find").focus();
-      $("#find").select();
-      return;
-    }
-    if (event.key === "Escape" && document.activeElement?.id === "find") {
-      $("#find").value = "";
-      const found = $("#found");
-      if (found) found.hidden = true;
-      return;
-    }
-    if (event.ctrlKey || event.metaKey || event.altKey || !letters?.checked || $("dialog[open]")) return;
-    if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-    const act = { j: () => walk(1), k: () => walk(-1), n: () => $("#take-next").click(), r: () => form && mode("reply"), o: () => form && mode("note"), "/": () => { if (form) { mode("reply"); said.value ||= "/"; } } }[event.key.toLowerCase()];
-    if (act) { event.preventDefault(); act(); }
-  });
   // The search's own form never leaves the page.
   $(".find")?.addEventListener("submit", (event) => { event.preventDefault(); $("#found a")?.focus(); });
 })();
