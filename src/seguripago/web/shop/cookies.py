@@ -9,6 +9,8 @@ from typing import Final
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from seguripago.web.origins import shared_domain
+
 CART: Final = "sp_cart"
 ORDERS: Final = "sp_orders"
 _SALT: Final = "seguripago.buyer"
@@ -43,10 +45,11 @@ def order_tokens(request: HttpRequest) -> tuple[str, ...]:
 def keep_order(request: HttpRequest, response: HttpResponse, access_token: str) -> None:
     """Let this browser remember one more order."""
     others = [token for token in order_tokens(request) if token != access_token]
-    _keep(response, ORDERS, ".".join([access_token, *others][:_MOST_ORDERS]), days=_ORDER_DAYS)
+    kept = ".".join([access_token, *others][:_MOST_ORDERS])
+    _keep(response, ORDERS, kept, days=_ORDER_DAYS, domain=shared_domain())
 
 
-def _keep(response: HttpResponse, name: str, value: str, *, days: int) -> None:
+def _keep(response: HttpResponse, name: str, value: str, *, days: int, domain: str | None = None) -> None:
     response.set_signed_cookie(
         name,
         value,
@@ -55,4 +58,5 @@ def _keep(response: HttpResponse, name: str, value: str, *, days: int) -> None:
         httponly=True,
         samesite="Lax",
         secure=settings.SESSION_COOKIE_SECURE,
+        domain=domain,
     )

@@ -28,13 +28,15 @@ def doubts_told(doubts: Iterable[Doubt], order: OrderView, payment: PaymentView 
     for doubt in doubts:
         says = _says(doubt, order, payment)
         if says:
-            tone = "warn" if doubt.kind.value in {"reversed", "part_expired", "late"} else "info"
+            tone = "warn" if doubt.kind.value in {"reversed", "part_expired", "late", "chargeback"} else "info"
             told.append(DoubtView(tone, says))
     return tuple(told)
 
 
 def _says(doubt: Doubt, order: OrderView, payment: PaymentView | None) -> str:
     amount = {"amount": str(doubt.amount)}
+    if doubt.is_decided and doubt.by_card:
+        return _("Se decidió devolver %(amount)s a tu tarjeta y se está haciendo. Te avisamos aquí.") % amount
     if doubt.is_decided:
         return (
             _("Ya se decidió qué pasa con %(amount)s de tu transferencia y se está haciendo. Te avisamos aquí.")
@@ -67,6 +69,14 @@ def _says(doubt: Doubt, order: OrderView, payment: PaymentView | None) -> str:
             return _unclear(doubt)
         case "reversed":
             return _reversed(doubt, order, payment)
+        case "chargeback":
+            return (
+                _(
+                    "El banco de la tarjeta tomó de vuelta %(amount)s de este pedido. Una persona de la tienda lo"
+                    " aclara; mientras tanto el pedido no se envía."
+                )
+                % amount
+            )
         case _other:
             return ""
 

@@ -31,6 +31,10 @@ def note(code: str) -> Note | None:
         "aviso": Note("ok", _("Gracias por avisarnos. Ya estamos buscando tu transferencia.")),
         "comprobante": Note("ok", _("Comprobante recibido. Gracias: respalda tu operación.")),
         "recibido": Note("ok", _("Nos da gusto. Tu compra queda cerrada y la garantía, cumplida.")),
+        "paquete-recibido": Note("ok", _("Anotado: ya lo tienes. Revísalo con calma y dinos si todo llegó bien.")),
+        "no-ha-llegado": Note(
+            "info", _("Anotado: no te ha llegado. La tienda ya lo sabe y nada se da por entregado sin ti.")
+        ),
         "revisar": Note("info", _("Un dato necesita que lo vea una persona. Habla con un analista y lo resolvemos.")),
         "tarjeta-no": Note(
             "warn", _("Tu tarjeta no pasó. No se cobró nada. Intenta con otra o cambia la forma de pago.")
@@ -39,6 +43,14 @@ def note(code: str) -> Note | None:
         "tarjeta-falla": Note(
             "warn", _("El procesador de tarjetas no responde. No se cobró nada. Intenta en unos minutos.")
         ),
+        "cancelado": Note("ok", _("Cancelamos tu pedido. No transfieras a su CLABE.")),
+        "cancelar": Note("ok", _("Recibimos tu solicitud. Tu envío está detenido mientras la tienda decide.")),
+        "cancelar-no": Note("info", _("Marca la casilla para cancelar tu pedido.")),
+        "cancelar-tarde": Note(
+            "warn", _("Tu pedido ya salió o ya se está cancelando. Si algo anda mal, habla con un analista.")
+        ),
+        "no-cancelar": Note("ok", _("Tu pedido sigue adelante.")),
+        "cuenta": Note("ok", _("Recibimos tu cuenta. Dos personas la confirman antes de enviar tu dinero.")),
         "ya-no": Note("warn", _("Tu pedido cambió mientras tanto y no hicimos nada. Así está ahora.")),
     }
     return notes.get(code)

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from django.utils.translation import gettext as _
 
+from seguripago.journey.orders.queries import days_between
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.values.steps import Preference
@@ -69,8 +70,9 @@ def panel_of(order: OrderView, payment: PaymentView | None) -> Panel:
         return Panel.WAITING_DETAILS
     if payment.state == "expired":
         return Panel.TIME_OVER
-    if payment.channel == "link" and payment.link_token:
-        return Panel.LINK
+    if payment.channel == "link":
+        # Without a live link the store withdrew it: another one follows, and nothing is asked for meanwhile.
+        return Panel.LINK if payment.link_token else Panel.WAITING_DETAILS
     return Panel.TRANSFER if payment.instructions else Panel.WAITING_DETAILS
 
 
@@ -85,8 +87,8 @@ def steps_of(order: OrderView, payment: PaymentView | None) -> tuple[StepView, .
         _sending(order),
         short_moment(order.delivered_at) if order.delivered_at else _("Revisa y avísanos"),
     )
-    labels = (_("Pedido"), _("Verificación"), _("Pago"), _("Confirmado"), _("Envío"), _("Entregado"))
-    icons = ("receipt", "user-check", "bank", "shield-check", "truck", "box")
+    labels = (_("Pedido"), _("Verificación"), _("Pago"), _("Confirmado"), _sent_label(order), _("Entregado"))
+    icons = ("receipt", "user-check", "bank", "shield-check", "box" if order.is_quick else "truck", "box")
     hows = ("done" if place < current else "now" if place == current else "" for place in range(6))
     return tuple(StepView(*parts) for parts in zip(labels, smalls, icons, hows, strict=True))
 
@@ -107,7 +109,7 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
             _("Usa la CLABE y el monto exacto. Detectamos tu depósito automáticamente."),
         ),
         Preference.LINK: (_("Paga con tu link encriptado"), _("Te lo enviamos aquí, en el chat y por correo.")),
-        Preference.CARD: (_("Paga con tu tarjeta"), _("En la página del procesador; la tienda nunca ve tu tarjeta.")),
+        Preference.CARD: (_("Paga con tu tarjeta"), _("El procesador recibe tu tarjeta; la tienda nunca la ve.")),
     }[order.preference]
     texts = (
         (
@@ -123,7 +125,9 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
         pay,
         (
             _("Recibe tu certificado de garantía"),
-            _("Confirmamos tu pago y enviamos tu pedido. Tu compra está garantizada hasta que la recibas."),
+            _("Confirmamos tu pago y la tienda cumple lo acordado. Tu compra está garantizada hasta que la recibas.")
+            if order.is_quick
+            else _("Confirmamos tu pago y enviamos tu pedido. Tu compra está garantizada hasta que la recibas."),
         ),
     )
     first_open = next((place for place, is_done in enumerate(done) if not is_done), len(done))
@@ -159,6 +163,8 @@ def _paying(order: OrderView, payment: PaymentView | None) -> str:
     if order.state in {"cancelled", "expired"}:
         return _("Sin pago")
     if payment and payment.received and not payment.is_confirmed:
+        if payment.by_deposit:
+            return _("Anticipo %(a)s, faltan %(b)s") % {"a": payment.received, "b": payment.missing}
         return _("Recibimos una parte")
     if order.preference == Preference.CARD:
         return _("Paga con tarjeta")
@@ -169,14 +175,15 @@ def _paying(order: OrderView, payment: PaymentView | None) -> str:
     return _("Esperando tu pago")
 
 
+def _sent_label(order: OrderView) -> str:
+    return _("Entrega") if order.is_quick else _("Envío")
+
+
 def _sending(order: OrderView) -> str:
+    if order.is_quick:
+        return short_moment(order.delivered_at) if order.delivered_at else _("Según lo acordado")
     if order.shipped_at:
         return _("En camino") if order.state == "shipped" else short_moment(order.shipped_at)
     if order.state in PAID_STATES:
         return _("Preparando tu pedido")
-    lines = order.lines
-    least, most = (
-        max((line.lead_days_min for line in lines), default=0),
-        max((line.lead_days_max for line in lines), default=0),
-    )
-    return _("%(a)s a %(b)s días hábiles") % {"a": least, "b": most}
+    return days_between(order.promised_from, order.promised_to)

@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from seguripago.web.shop.views import cart, catalogue, checkout, order, order_actions, pages, pay
+from seguripago.web.shop.views import (
+    card,
+    cart,
+    catalogue,
+    checkout,
+    claims,
+    order,
+    order_actions,
+    pages,
+    papers,
+    parcels,
+    refunds,
+)
 
 app_name = "shop"
 urlpatterns = [
@@ -30,10 +42,22 @@ urlpatterns = [
     path("pedido/<str:token>/esperar/", order_actions.extend, name="extend"),
     path("pedido/<str:token>/ya-transferi/", order_actions.claim, name="claim"),
     path("pedido/<str:token>/comprobante/", order_actions.upload, name="upload"),
+    path("pedido/<str:token>/comprobante/<int:evidence_id>/", papers.paper, name="paper"),
+    path("pedido/<str:token>/cancelar/", refunds.cancel, name="cancel"),
+    path("pedido/<str:token>/no-cancelar/<int:refund_id>/", refunds.keep, name="keep_order"),
+    path("pedido/<str:token>/cuenta/<int:refund_id>/", refunds.account, name="refund_account"),
     path("pedido/<str:token>/recibido/", order_actions.received, name="received"),
+    path("pedido/<str:token>/paquetes/<int:shipment_id>/recibido/", parcels.received, name="parcel_received"),
+    path("pedido/<str:token>/paquetes/<int:shipment_id>/no-ha-llegado/", parcels.missed, name="parcel_missed"),
+    path("pedido/<str:token>/entregas/<int:proof_id>/", parcels.proof, name="proof"),
     path("pedido/<str:token>/revisar/", order_actions.review, name="review"),
-    path("pedido/<str:token>/tarjeta/", order_actions.pay_by_card, name="card"),
-    path("pedido/<str:token>/tarjeta/<str:key>/", order_actions.card_return, name="card_return"),
-    path("pago/<str:token>/", pay.show, name="pay"),
-    path("pago/<str:token>/estado/", pay.state, name="pay_state"),
+    path("pedido/<str:token>/reclamacion/", claims.claim, name="claim_page"),
+    path("pedido/<str:token>/reclamacion/estado/", claims.state, name="claim_state"),
+    path("pedido/<str:token>/reclamacion/archivo/", claims.upload, name="claim_upload"),
+    path("pedido/<str:token>/reclamacion/archivo/<int:file_id>/", claims.file, name="claim_file"),
+    path("pedido/<str:token>/reclamacion/<slug:what>/", claims.act, name="claim_act"),
+    path("pedido/<str:token>/tarjeta/", card.pay_by_card, name="card"),
+    path("pedido/<str:token>/tarjeta/<str:key>/", card.card_return, name="card_return"),
+    path("pedido/<str:token>/tarjeta/<str:key>/estado/", card.card_status, name="card_status"),
+    path("pedido/<str:token>/tarjeta/<str:key>/otra/", card.card_other, name="card_other"),
 ]

@@ -12,7 +12,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from seguripago.foundations.stores.queries import store
-from seguripago.web.verify.limits import WINDOW_S, asks_too_often
+from seguripago.journey.receipts.queries import anchors_file
+from seguripago.web.limits import VERIFICATIONS, too_often
 from seguripago.web.verify.lookup import LONGEST, Altered, Genuine, look_up
 
 
@@ -25,9 +26,9 @@ def verify(request: HttpRequest) -> HttpResponse:
     key = request.GET.get("k") or request.GET.get("clave", "")
     asked = (typed or scanned).replace("\x00", "").strip()[:LONGEST]
     page: dict[str, object] = {"asked": asked}
-    if asked and asks_too_often(request.META.get("REMOTE_ADDR", "")):
+    if asked and (wait := too_often(VERIFICATIONS, request)):
         answer = render(request, "verify/verify.html", page | {"too_often": True}, status=429)
-        answer["Retry-After"] = str(WINDOW_S)
+        answer["Retry-After"] = str(wait)
         return answer
     if asked:
         found = look_up(asked, "" if typed else key[:LONGEST])
@@ -46,4 +47,15 @@ def public_key(request: HttpRequest, store_slug: str) -> HttpResponse:
     pem = key.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
     answer = HttpResponse(pem, content_type="application/x-pem-file")
     answer["Content-Disposition"] = f'attachment; filename="{found.slug}.pem"'
+    return answer
+
+
+@require_safe
+def anchors(request: HttpRequest, store_slug: str) -> HttpResponse:
+    """Hand out the signed ends of the store's chain of receipts, one a day, for whoever wants to keep them."""
+    found = store(store_slug)
+    if found is None:
+        raise Http404
+    answer = HttpResponse(anchors_file(found.id), content_type="application/json")
+    answer["Content-Disposition"] = f'attachment; filename="{found.slug}.json"'
     return answer

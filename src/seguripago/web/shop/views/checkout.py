@@ -23,9 +23,13 @@ from seguripago.journey.orders import queries as order_queries
 from seguripago.journey.orders.commands import CheckoutAlreadyUsed, DetailsRefused, NumberTaken
 from seguripago.journey.orders.shapes import PlaceOrder
 from seguripago.values import order_number
+from seguripago.values.steps import Preference
+from seguripago.web.card_form import paying
+from seguripago.web.card_form.policy import with_gateway
 from seguripago.web.shop.cookies import cart_token, keep_order
 from seguripago.web.shop.forms import CheckoutForm, written
 from seguripago.web.shop.stores import store_or_404
+from seguripago.web.shop.views.order import card_place
 
 PRIVACY_VERSION: Final = "2026-11"
 
@@ -77,9 +81,17 @@ def _place(request: HttpRequest, store: StoreView, token: str, cart: CartView | 
         checkout_commands.empty_cart(store.id, token, at=at, details=form.to_keep())
     # A repeated press got the first one's order, with the token that was drawn then.
     access_token = order_queries.access_token(order_id)
-    response = HttpResponseRedirect(reverse("shop:order", args=[access_token]))
+    response = _charged(request, form, order_id) or HttpResponseRedirect(reverse("shop:order", args=[access_token]))
     keep_order(request, response, access_token)
     return response
+
+
+def _charged(request: HttpRequest, form: CheckoutForm, order_id: int) -> HttpResponse | None:
+    """Charge the card that the form carried, once for each checkout; without one the order's page asks for it."""
+    if form.preference() != Preference.CARD or not request.POST.get("token"):
+        return None
+    place = card_place(order_queries.order(order_id))
+    return paying.pay(request, place, key=f"{order_id}-{form.cleaned_data['checkout_key']}")
 
 
 def _placed(store_id: int, form: CheckoutForm, at: datetime) -> int:
@@ -135,7 +147,7 @@ def _page(
         }
         for line in cart.lines
     ]
-    context = {
+    context: dict[str, Any] = {
         "store": store,
         "cart": cart,
         "cart_count": cart.count,
@@ -145,5 +157,13 @@ def _page(
         "written": written(_wanted(cart)),
         "short": short,
         "changed": changed,
+        "arrival": order_queries.arrival_of(
+            store,
+            [(line.product.lead_days_min, line.product.lead_days_max) for line in cart.lines],
+            str(form["postal_code"].value() or ""),
+            at=timezone.now(),
+        ),
     }
-    return render(request, "shop/checkout.html", context, status=status)
+    drawn = paying.carried(request, store.id, cart.total)
+    context["card_form"] = drawn.form
+    return with_gateway(render(request, "shop/checkout.html", context, status=status), drawn.config)

@@ -4,31 +4,30 @@ from __future__ import annotations
 
 import secrets
 
-from django.conf import settings
-from django.core.exceptions import ObjectDoesNotExist
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from seguripago.journey.evidence import commands as evidence
-from seguripago.journey.evidence.rules import MAX_BYTES
 from seguripago.journey.guarantee import commands as guarantee
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders import queries as order_queries
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments import commands as payments
 from seguripago.journey.payments.queries import payment_of
-from seguripago.journey.payments.refusals import ChargeInFlight, ChecksFail, ExtensionRefused, GatewayTrouble
+from seguripago.journey.payments.refusals import ExtensionRefused
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from seguripago.values.steps import CheckItem, Preference
 from seguripago.web.shop.forms import ClaimForm, PeopleForm, typed_of
+from seguripago.web.shop.quick_form import BuyerForm
 from seguripago.web.shop.stores import store_of
 from seguripago.web.shop.views.order import order_or_404, page
+from seguripago.web.uploads import taken, told
 
 EXTENSION_HOURS = 24
 
@@ -64,7 +63,7 @@ def correct(request: HttpRequest, token: str) -> HttpResponse:
     text = request.POST.get("text", "").strip()
     if not text:
         error = _("Escribe qué hay que corregir, por ejemplo el número de tu calle.")
-        return _edit_page(request, order, PeopleForm(initial=typed_of(order)), status=422, correct_error=error)
+        return _edit_page(request, order, _form_of(order)(initial=typed_of(order)), status=422, correct_error=error)
     try:
         orders.ask_correction(order.id, text[:2000], by=_buyer(order), at=timezone.now())
     except Refusal:
@@ -79,7 +78,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
     order = order_or_404(token)
     if order.accepted_at is not None or not order.is_open:
         return _back(order, "ya-no")
-    form = PeopleForm(request.POST if request.method == "POST" else None, initial=typed_of(order))
+    form = _form_of(order)(request.POST if request.method == "POST" else None, initial=typed_of(order))
     if request.method == "POST" and form.is_valid():
         try:
             orders.correct_details(
@@ -138,17 +137,16 @@ def claim(request: HttpRequest, token: str) -> HttpResponse:
 
 @require_POST
 def upload(request: HttpRequest, token: str) -> HttpResponse:
-    """Keep a comprobante; what cannot be kept is said beside the field."""
-    order, file = order_or_404(token), request.FILES.get("file")
-    if file is None:
-        return page(request, order, status=422, upload_error=_("Elige el archivo de tu comprobante."))
-    try:
-        body = file.read(MAX_BYTES + 1)
-        evidence.keep_evidence(order.id, filename=file.name or "", body=body, by=_buyer(order), at=timezone.now())
-    except Refusal as refusal:
-        words = str(getattr(refusal, "says", "")) or _("No pudimos guardar ese archivo. Prueba con otro.")
-        return page(request, order, status=422, upload_error=words)
-    return _back(order, "comprobante")
+    """Keep a comprobante; what cannot be kept is said beside the field, or beside the file by the page's script."""
+    order = order_or_404(token)
+
+    def keep(name: str, body: bytes) -> None:
+        evidence.keep_evidence(order.id, filename=name, body=body, by=_buyer(order), at=timezone.now())
+
+    error = taken(request, keep, nothing=_("Elige el archivo de tu comprobante."))
+    if error:
+        return told(request, error, page=lambda: page(request, order, status=422, upload_error=error))
+    return told(request, "", page=lambda: _back(order, "comprobante"))
 
 
 @require_POST
@@ -162,41 +160,8 @@ def received(request: HttpRequest, token: str) -> HttpResponse:
     return _back(order, "recibido")
 
 
-@require_POST
-def pay_by_card(request: HttpRequest, token: str) -> HttpResponse:
-    """Open a card charge and go to the gateway's page."""
-    order = order_or_404(token)
-    key = f"{order.id}-{secrets.token_urlsafe(18)}"
-    back = reverse("shop:card_return", args=[order.access_token, key])
-    try:
-        url = payments.start_card_charge(
-            order.id, key=key, return_url=f"{settings.SEGURIPAGO.base_url.rstrip('/')}{back}", at=timezone.now()
-        )
-    except ChargeInFlight as waiting:
-        return HttpResponseRedirect(waiting.redirect_url) if waiting.redirect_url else _back(order, "tarjeta-espera")
-    except ChecksFail:
-        return _back(order, "revisar")
-    except GatewayTrouble:
-        return _back(order, "tarjeta-falla")
-    except Refusal:
-        return _back(order, "ya-no")
-    return HttpResponseRedirect(url)
-
-
-@require_GET
-@never_cache
-def card_return(request: HttpRequest, token: str, key: str) -> HttpResponse:
-    """Come back from the gateway: its address is a hint to ask it, never a state."""
-    order = order_or_404(token)
-    if not key.startswith(f"{order.id}-"):
-        raise Http404
-    try:
-        state = payments.settle_card_charge(key, at=timezone.now())
-    except ObjectDoesNotExist:
-        raise Http404 from None
-    if state == "paid":
-        return _back(order)
-    return _back(order, "tarjeta-no" if state in {"declined", "cancelled", "expired"} else "tarjeta-espera")
+def _form_of(order: OrderView) -> type[PeopleForm]:
+    return BuyerForm if order.is_quick else PeopleForm
 
 
 def _edit_page(

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from seguripago.web.origins import shared_domain
 from seguripago.web.shop.stores import demo_store
 from seguripago.web.shop.views import catalogue
 
@@ -46,5 +47,6 @@ def choose_language(request: HttpRequest) -> HttpResponse:
             max_age=365 * 86_400,
             samesite="Lax",
             secure=settings.SESSION_COOKIE_SECURE,
+            domain=shared_domain(),
         )
     return response

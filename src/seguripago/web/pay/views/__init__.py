@@ -1,0 +1,1 @@
+"""What the payer's addresses do."""
