@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from seguripago.foundations.facts.wakeups import wake
 from seguripago.foundations.people import commands as people
 from seguripago.foundations.people.queries import Member, is_locked, member
 
@@ -76,5 +77,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """End the session and the streams that it opened; other browsers of the person come back by themselves."""
+    user_id = request.user.pk
     logout(request)
+    if user_id is not None:
+        wake(f"member:{user_id}")
     return HttpResponseRedirect(settings.LOGIN_URL)

@@ -9,7 +9,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
 from seguripago.journey.bank.commands import keep_notice
-from seguripago.journey.payments.commands import hear_gateway
+from seguripago.journey.cards.commands import hear_gateway
 from seguripago.journey.reconciliation.commands import hear_payout
 
 
@@ -39,7 +39,7 @@ def bank_notice(request: HttpRequest, feed: str, store_key: str, secret: str = "
 @csrf_exempt
 @require_POST
 def card_notice(request: HttpRequest, gateway: str, store_key: str) -> HttpResponse:
-    """A gateway's hint: the charge is asked about again; what the notice says is not believed."""
+    """A gateway's hint, kept once: the charge is asked about again; what the notice says is not believed."""
     try:
         notice = request.body
     except RequestDataTooBig:
@@ -52,7 +52,7 @@ def card_notice(request: HttpRequest, gateway: str, store_key: str) -> HttpRespo
         query=request.GET.dict(),
         at=timezone.now(),
     )
-    return HttpResponse(status=204) if heard else HttpResponseNotFound()
+    return HttpResponse() if heard else HttpResponseNotFound()
 
 
 @csrf_exempt

@@ -9,7 +9,9 @@ from typing import Final, Protocol
 from seguripago.foundations.approvals import commands as approvals
 from seguripago.foundations.approvals.queries import ProposalView
 from seguripago.journey.bank.commands import approve_capture
+from seguripago.journey.claims.commands import approve_claim, reject_claim, take_claim_back
 from seguripago.journey.reconciliation.commands import approve_case, approve_return, reject_case, withdraw_case
+from seguripago.journey.refunds.commands import approve_any, reject_any, withdraw_any
 from seguripago.values.actor import Actor
 
 
@@ -40,10 +42,12 @@ class Room:
     withdraw: Withdraw = approvals.withdraw
 
 
-# By the start of the kind: `case.apply`, `return.confirm`, `bank.by_hand`, `store.policy`, `store.prefix`.
+# By the start of the kind: `case.apply`, `return.confirm`, `refund.open`, `claim.offer`, `bank.cep`, `store.policy`.
 ROOMS: Final[dict[str, Room]] = {
     "case": Room(approve_case, reject_case, withdraw_case),
     "return": Room(approve_return),
+    "refund": Room(approve_any, reject_any, withdraw_any),
+    "claim": Room(approve_claim, reject_claim, take_claim_back),
     "bank": Room(approve_capture),
     "store": Room(approvals.approve_for_store),
 }

@@ -13,7 +13,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money, UnreadableAmount
 
 MOST_SHARES = 6
-BULK = ("apply", "return", "accept_difference", "ask_for_rest", "write_off", "dismiss")
+BULK = ("apply", "return", "return_card", "accept_difference", "ask_for_rest", "write_off", "dismiss")
 
 
 def propose(case_id: int, said: Mapping[str, str], *, by: Actor, at: datetime) -> int:
@@ -35,6 +35,8 @@ def propose(case_id: int, said: Mapping[str, str], *, by: Actor, at: datetime) -
             return commands.propose_return(
                 case_id, amount=_amount(said, "amount"), **other, reason=reason, by=by, at=at
             )  # fmt: skip
+        case "return_card":
+            return commands.propose_return_to_card(case_id, reason=reason, by=by, at=at)
         case "write_off":
             return commands.propose_write_off(case_id, reason=reason, by=by, at=at)
         case "dismiss":

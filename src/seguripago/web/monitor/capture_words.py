@@ -66,6 +66,7 @@ REASONS: Final[dict[str, Promise]] = {
     "too_long": gettext_lazy("El archivo es mucho más grande que un CEP."),
     "too_many_pages": gettext_lazy("El PDF tiene más páginas que un CEP."),
     "pdf_unreadable": gettext_lazy("El PDF está dañado o pide contraseña."),
+    "busy": gettext_lazy("Por ahora no podemos revisar archivos. Inténtalo de nuevo en unos minutos."),
     "empty": gettext_lazy("El archivo está vacío."),
     "not_a_cep": gettext_lazy(
         "El archivo no es un CEP. Una captura de pantalla o el PDF de tu banco no prueban un depósito."

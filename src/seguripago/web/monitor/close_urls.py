@@ -6,6 +6,8 @@ from datetime import date
 
 from django.urls import path, register_converter
 
+from seguripago.values.calendar import read_day
+
 from .views import close, ledger
 
 
@@ -15,7 +17,7 @@ class DayConverter:
     regex = r"\d{4}-\d{2}-\d{2}"
 
     def to_python(self, value: str) -> date:
-        return date.fromisoformat(value)
+        return read_day(value)
 
     def to_url(self, value: date) -> str:
         return value.isoformat()

@@ -41,6 +41,7 @@ CASES: Final = {
     "contradiction": gettext_lazy("Contradicción"),
     "reversed": gettext_lazy("Devuelto por el banco"),
     "unreadable": gettext_lazy("Aviso ilegible"),
+    "chargeback": gettext_lazy("Contracargo"),
 }
 CASE_STATES: Final = {
     "open": gettext_lazy("Abierto"),

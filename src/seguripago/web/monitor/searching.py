@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from seguripago.journey.reconciliation.queries import STATES, Wanted
-from seguripago.values.calendar import MEXICO
+from seguripago.values.calendar import MEXICO, read_day
 from seguripago.values.clabe import institutions
 from seguripago.values.money import Money, UnreadableAmount
 from seguripago.web.monitor import words
@@ -66,7 +66,7 @@ def _day(said: Mapping[str, str], name: str, troubles: list[str]) -> date | None
     if not said[name]:
         return None
     try:
-        return date.fromisoformat(said[name])
+        return read_day(said[name])
     except ValueError:
         troubles.append(_("«%(text)s» no es una fecha.") % {"text": said[name]})
         return None

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import capture_urls, case_urls, close_urls, statement_urls
+from . import capture_urls, case_urls, close_urls, refund_urls, statement_urls
 from .views import board
 
 urlpatterns = [
@@ -11,5 +11,6 @@ urlpatterns = [
     *case_urls.urlpatterns,
     *capture_urls.urlpatterns,
     *close_urls.urlpatterns,
+    *refund_urls.urlpatterns,
     *statement_urls.urlpatterns,
 ]

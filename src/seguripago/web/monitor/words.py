@@ -8,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from seguripago.foundations.approvals.commands import ChangedMeanwhile, SamePerson
+from seguripago.journey.cards.refusals import RefundTooLarge
 from seguripago.journey.reconciliation.rules.actions import CaseCannot
+from seguripago.journey.refunds.refusals import RefundTooMuch
 from seguripago.values.refusal import Refusal
 
 KINDS: Final = {
@@ -17,10 +19,14 @@ KINDS: Final = {
     "case.accept_difference": gettext_lazy("Aceptar la diferencia"),
     "case.ask_for_rest": gettext_lazy("Pedir el resto"),
     "case.return": gettext_lazy("Devolver al ordenante"),
+    "case.return_card": gettext_lazy("Devolver a la tarjeta"),
     "case.write_off": gettext_lazy("Cerrar dentro de la tolerancia"),
     "case.dismiss": gettext_lazy("Marcar como revisado"),
     "return.confirm": gettext_lazy("Devolución confirmada por el banco"),
     "return.fail": gettext_lazy("Devolución que no se realizó"),
+    "card.refund": gettext_lazy("Reembolso a tarjeta"),
+    "claim.offer": gettext_lazy("Oferta al comprador que reclama"),
+    "claim.decision": gettext_lazy("Resolución de una reclamación"),
     "bank.by_hand": gettext_lazy("Depósito capturado a mano"),
     "bank.cep": gettext_lazy("Depósito probado con su CEP"),
     "store.policy": gettext_lazy("Regla del dinero de la tienda"),
@@ -34,6 +40,7 @@ STATES: Final = {
     "void": gettext_lazy("Sin efecto: algo cambió"),
     "expired": gettext_lazy("Venció"),
 }
+AT_GATEWAY: Final = gettext_lazy("Aprobado, falta la pasarela")
 CASE_STATES: Final = {
     "open": gettext_lazy("Por proponer"),
     "proposed": gettext_lazy("Espera segunda aprobación"),
@@ -51,6 +58,7 @@ CASE_KINDS: Final = {
     "contradiction": gettext_lazy("Contradicción"),
     "reversed": gettext_lazy("Devuelto por el banco"),
     "unreadable": gettext_lazy("Aviso ilegible"),
+    "chargeback": gettext_lazy("Contracargo"),
 }
 DEPOSIT_STATES: Final = {
     "confirmado": gettext_lazy("Confirmado"),
@@ -104,6 +112,8 @@ DEEDS: Final = {
     "payment.reversed": gettext_lazy("El banco regresó el pago"),
     "payment.part_given_up": gettext_lazy("Parte apartada en un caso"),
     "case.settled": gettext_lazy("Caso resuelto"),
+    "case.card_returned": gettext_lazy("Volvió a la tarjeta"),
+    "case.card_not_returned": gettext_lazy("No volvió a la tarjeta"),
     "case.handed_on": gettext_lazy("Venció el plazo; el caso pasó a otra persona"),
     "case.default": gettext_lazy("Venció el plazo; se hizo lo previsto"),
     "return.instructed": gettext_lazy("Devolución instruida al banco"),
@@ -111,6 +121,27 @@ DEEDS: Final = {
     "return.failed": gettext_lazy("El banco no hizo la devolución"),
     "card.charge_opened": gettext_lazy("Abrió un cobro a tarjeta"),
     "card.money_unplaced": gettext_lazy("Cobro a tarjeta por aclarar"),
+    "card.refund_opened": gettext_lazy("Aprobó un reembolso a tarjeta"),
+    "card.refunded": gettext_lazy("La pasarela reembolsó a la tarjeta"),
+    "card.refund_failed": gettext_lazy("La pasarela no reembolsó"),
+    "card.refund_found": gettext_lazy("Reembolso hecho en el panel de la pasarela"),
+    "card.charged_back": gettext_lazy("Contracargo abierto"),
+    "card.chargeback_won": gettext_lazy("Contracargo ganado"),
+    "card.chargeback_lost": gettext_lazy("Contracargo perdido"),
+    "payment.refunded": gettext_lazy("Pago reembolsado"),
+    "payment.refund_came_back": gettext_lazy("El reembolso regresó"),
+    "refund.asked": gettext_lazy("Reembolso pedido"),
+    "refund.approved": gettext_lazy("Reembolso aprobado"),
+    "refund.rejected": gettext_lazy("Reembolso que no procede"),
+    "refund.instructed": gettext_lazy("Reembolso instruido"),
+    "refund.confirmed": gettext_lazy("Reembolso confirmado"),
+    "refund.failed": gettext_lazy("Reembolso que no llegó"),
+    "refund.sent_again": gettext_lazy("Reembolso enviado otra vez"),
+    "refund.account_given": gettext_lazy("El comprador dio una cuenta para su reembolso"),
+    "return.approved": gettext_lazy("Devolución aprobada"),
+    "payment.charged_back": gettext_lazy("Pago contracargado"),
+    "payment.won_back": gettext_lazy("Pago recuperado de un contracargo"),
+    "guarantee.refunded": gettext_lazy("La garantía terminó con el reembolso"),
     "receipt.issued": gettext_lazy("Recibo emitido"),
     "evidence.kept": gettext_lazy("Subió un comprobante"),
     "shipment.sent": gettext_lazy("Envió el pedido"),
@@ -130,6 +161,21 @@ REFUSALS: Final = {
     "SP-244": gettext_lazy("Esa devolución no existe."),
     "SP-245": gettext_lazy("El banco habla de otro monto: no se registró nada."),
     "SP-246": gettext_lazy("No hay devoluciones aprobadas que esperen al banco."),
+    "SP-247": gettext_lazy("Esa tarjeta no se cobró: no hay qué reembolsar."),
+    "SP-249": gettext_lazy("El banco ya tomó este dinero: un reembolso lo daría dos veces."),
+    "SP-250": gettext_lazy("El dinero de este cobro está en una excepción: decídelo ahí."),
+    "SP-251": gettext_lazy("Ese cobro no existe."),
+    "SP-252": gettext_lazy("Escribe un monto mayor que cero y el motivo."),
+    "SP-253": gettext_lazy("Esta pasarela solo reembolsa cobros completos."),
+    "SP-255": gettext_lazy("Ese dinero ya volvió a la tarjeta, o un pago lo tiene."),
+    "SP-532": gettext_lazy("De lo que llegó por transferencia ya no queda tanto: lo que está en camino cuenta."),
+    "SP-533": gettext_lazy("Ese reembolso no existe."),
+    "SP-535": gettext_lazy("Escribe un monto mayor que cero y el motivo."),
+    "SP-536": gettext_lazy("El reembolso ya no está en ese punto. Revisa cómo va."),
+    "SP-537": gettext_lazy("Ese reembolso no espera una cuenta."),
+    "SP-540": gettext_lazy("El pedido, o una parte, ya salió: ya no se puede cancelar."),
+    "SP-541": gettext_lazy("Ya se pidió cancelar este pedido."),
+    "SP-542": gettext_lazy("De este pedido no hay dinero que reembolsar."),
     "SP-283": gettext_lazy("Escribe la nota."),
     "SP-284": gettext_lazy("Ponle nombre; una tienda guarda hasta 40 búsquedas."),
 }
@@ -142,6 +188,10 @@ def why_not(refusal: Refusal) -> str:
             return why
         case ChangedMeanwhile(why=why):
             return _("Algo cambió desde la propuesta y quedó sin efecto. %(why)s") % {"why": why}
+        case RefundTooLarge(left=left):
+            return _("De este cobro se pueden reembolsar todavía %(left)s.") % {"left": left}
+        case RefundTooMuch(left=left):
+            return _("De este pedido se pueden reembolsar todavía %(left)s.") % {"left": left}
         case SamePerson():
             return _("No puedes decidir lo que tú propusiste: lo hace otra persona.")
     said = REFUSALS.get(refusal.code)

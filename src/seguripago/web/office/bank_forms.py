@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
-from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from seguripago.foundations.stores.reaching import may_be_called
 from seguripago.ports.bank_feeds import Need
 from seguripago.values import clabe
 
@@ -32,7 +30,7 @@ class CredentialsForm(OfficeForm):
         """Check the addresses: only where the provider answers, so that no one sends a key elsewhere."""
         cleaned = super().clean() or {}
         for name, need in self.needs.items():
-            if need.shape == "address" and cleaned.get(name) and not may_be_asked(cleaned[name], need):
+            if need.shape == "address" and cleaned.get(name) and not may_be_called(cleaned[name], need.hosts):
                 self.add_error(name, _("Esa dirección no es del proveedor, o no empieza con https://."))
         return cleaned
 
@@ -100,25 +98,6 @@ class PrefixForm(OfficeForm):
     def clean_digits(self) -> str:
         """Forgive the spaces that people put between groups of digits."""
         return "".join(str(self.cleaned_data["digits"]).split())
-
-
-def may_be_asked(address: str, need: Need) -> bool:
-    """Whether a credential's address is one of the provider's, of the operator's list, or this machine in the demo."""
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname or ""
-    except ValueError:
-        return False
-    if settings.SEGURIPAGO.demo and _is_here(host):
-        return parts.scheme in {"http", "https"}
-    return parts.scheme == "https" and host in {*need.hosts, *settings.SEGURIPAGO.feed_hosts}
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
 
 
 def _field(need: Need, *, is_set: bool) -> forms.CharField:

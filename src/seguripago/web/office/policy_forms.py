@@ -36,6 +36,7 @@ class PoliciesForm(OfficeForm):
     returns_part_by_itself = _yes_or_no(_("Devolver parciales vencidos al vencer el plazo"))
     writes_off_by_itself = _yes_or_no(_("Dar por cerradas las diferencias dentro de la tolerancia"))
     orders_returns_by_itself = _yes_or_no(_("Enviar devoluciones aprobadas como órdenes de pago"))
+    claims_unsent_by_itself = _yes_or_no(_("Reembolsar lo que no se envió si nadie responde la reclamación"))
     delay_instead_of_second_person = _yes_or_no(_("Esperar 24 horas en lugar de una segunda persona"))
 
     def clean_tolerance_centavos(self) -> Money:

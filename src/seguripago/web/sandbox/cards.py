@@ -1,4 +1,4 @@
-"""The gateway's side: charges, refunds and the test cards. No card number is kept: brand and last four digits only."""
+"""The gateway's API, as a store's server speaks with it."""
 
 from __future__ import annotations
 
@@ -6,54 +6,28 @@ import hashlib
 import json
 import secrets
 import sqlite3
-import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Final, Literal
+from typing import Any, Final
 from urllib.parse import urlsplit
 
+from seguripago.adapters.card_gateways.sandbox import public_key_of
 from seguripago.ports.store_secrets import store_secret
-from seguripago.web.sandbox.transfers import Bank
+from seguripago.web.sandbox.charges import MONTHS, Charges
+from seguripago.web.sandbox.hints import ANSWERS
+from seguripago.web.sandbox.plastic import TestCard
 from seguripago.web.sandbox.vault import Vault
 from seguripago.web.sandbox.wire import BadRequest, Request, Response
 
-PAGE_LASTS_S: Final = 1_800
-type Ending = Literal["paid", "declined", "cancelled"]
-
-
-@dataclass(frozen=True, slots=True)
-class TestCard:
-    """A card that anybody may type: what happens to it and how the page says so."""
-
-    __test__ = False
-
-    number: str
-    brand: str
-    decline: str = ""
-    asks_bank: bool = False
-
-
-TEST_CARDS: Final = {
-    card.number: card
-    for card in (
-        TestCard("4242424242424242", "Visa"),
-        TestCard("5555555555554444", "Mastercard"),
-        TestCard("4000000000003220", "Visa", asks_bank=True),
-        TestCard("4000000000009995", "Visa", decline="insufficient_funds"),
-        TestCard("4000000000000069", "Visa", decline="card_expired"),
-        TestCard("4000000000000127", "Visa", decline="wrong_cvc"),
-        TestCard("4000000000009979", "Visa", decline="stolen_card"),
-        TestCard("4000000000000002", "Visa", decline="declined"),
-    )
-}
+SLOW_S: Final = 3.0
 
 
 class Gateway:
-    """Keeps charges and answers the site's server. `main_key` gives each store's secrets, as the site derives them."""
+    """Answers the site's server. `main_key` gives each store's secrets, as the site derives them."""
 
-    def __init__(self, vault: Vault, bank: Bank, main_key: bytes, public_url: str) -> None:
-        self._vault, self._bank, self._main_key = vault, bank, main_key
+    def __init__(self, vault: Vault, charges: Charges, main_key: bytes, public_url: str) -> None:
+        self._vault, self._charges, self._main_key = vault, charges, main_key
         self._public_url = public_url.rstrip("/")
 
     def api(self, request: Request) -> Response:
@@ -66,109 +40,74 @@ class Gateway:
             case "POST", ["charges"]:
                 return self._create(request, store_key)
             case "GET", ["charges"]:
-                return self._found(self._by_key(store_key, request.query.get("idempotency_key", "")))
+                return self._found(self._charges.by_key(store_key, request.query.get("idempotency_key", "")))
             case "GET", ["charges", ref]:
-                return self._found(self.charge(ref, store_key))
-            case "POST", ["charges", ref, "cancel"]:
-                self.finish(ref, "cancelled", store_key=store_key)
-                return self._found(self.charge(ref, store_key))
+                return self._found(self._charges.find(ref, store_key))
+            case "POST", ["charges", ref, "capture" | "cancel" as verb]:
+                return self._end(self._charges.find(ref, store_key), verb)
             case "POST", ["charges", ref, "refunds"]:
-                return self._refund(request, self.charge(ref, store_key))
+                return self._refund(request, self._charges.find(ref, store_key))
         return Response.of_json({"error": "not_found"}, 404)
 
-    def charge(self, ref: str, store_key: str | None = None) -> sqlite3.Row | None:
-        """Give a charge as it is now; an open one that nobody paid in half an hour has expired."""
-        self._vault.change(
-            "update charge set status = 'expired', changed_at = ? where id = ? and created_at < ?"
-            " and status in ('requires_action', 'challenge')",
-            (time.time(), ref, time.time() - PAGE_LASTS_S),
-        )
-        row = self._vault.one("select * from charge where id = ?", (ref,))
-        return row if row is not None and store_key in (None, row["store_key"]) else None
-
-    def ask_bank(self, ref: str, card: TestCard) -> None:
-        """Send the buyer to the 3-D Secure step."""
-        self._vault.change(
-            "update charge set status = 'challenge', card_label = ?, changed_at = ?"
-            " where id = ? and status = 'requires_action'",
-            (_label(card), time.time(), ref),
-        )
-
-    def finish(
-        self, ref: str, ending: Ending, *, decline: str = "", card: TestCard | None = None, store_key: str | None = None
-    ) -> None:
-        """End an open charge once and hint at it to the site; what is ended stays as it is."""
-        row = self.charge(ref, store_key)
-        if row is None:
-            return
-        authorization = f"{secrets.randbelow(10**6):06d}" if ending == "paid" else ""
-        changed = self._vault.change(
-            "update charge set status = ?, decline = ?, authorization = ?, card_label = ?, changed_at = ?"
-            " where id = ? and status in ('requires_action', 'challenge')",
-            (ending, decline, authorization, _label(card) if card else row["card_label"], time.time(), ref),
-        )
-        if changed and row["notify_url"]:
-            self._hint(row)
-
     def _create(self, request: Request, store_key: str) -> Response:
-        asked, key = request.json(), request.headers.get("idempotency-key", "")
-        if not 8 <= len(key) <= 255:
-            raise BadRequest("idempotency_key")
+        asked, key = request.json(), _key(request)
         digest = hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-        known = self._by_key(store_key, key)
+        known = self._charges.by_key(store_key, key)
         if known is not None:
             if known["request_digest"] != digest:
                 return Response.of_json({"error": "idempotency_key_reused"}, 422)
             return Response.of_json(self._said(known))
-        now, ref = time.time(), f"ch_{secrets.token_urlsafe(18)}"
-        self._vault.add(
-            "charge",
-            id=ref,
-            store_key=store_key,
-            idempotency_key=key,
-            request_digest=digest,
-            order_ref=_words(asked, "order_ref"),
-            centavos=_centavos(asked),
-            currency=_words(asked, "currency")[:3],
-            payer_name=_words(asked, "payer_name"),
-            description=_words(asked, "description"),
-            return_url=_address(asked, "return_url"),
-            notify_url=_address(asked, "notify_url") if asked.get("notify_url") else "",
-            status="requires_action",
-            created_at=now,
-            changed_at=now,
-        )
-        return self._found(self.charge(ref), 201)
+        columns = {
+            "store_key": store_key,
+            "idempotency_key": key,
+            "request_digest": digest,
+            "order_ref": _words(asked, "order_ref"),
+            "centavos": _centavos(asked),
+            "currency": _words(asked, "currency")[:3],
+            "payer_name": _words(asked, "payer_name"),
+            "description": _words(asked, "description"),
+            "return_url": _address(asked, "return_url"),
+            "notify_url": _address(asked, "notify_url") if asked.get("notify_url") else "",
+            "installments": _months(asked),
+            "capture": int(asked.get("capture", True) is not False),
+        }
+        card: TestCard | None = None
+        if token := _words(asked, "token"):
+            card = self._charges.spend(token, public_key_of(store_key))
+            if card is None:
+                return Response.of_json({"error": "token"}, 422)
+        ref = self._charges.open(**columns)
+        if card is not None:
+            self._charges.attempt(ref, card, by_token=True)
+        return self._as_switched(self._found(self._charges.find(ref), 201), card)
+
+    def _end(self, row: sqlite3.Row | None, verb: str) -> Response:
+        if row is None:
+            return Response.of_json({"error": "not_found"}, 404)
+        if verb == "cancel":
+            self._charges.cancel(row)
+        elif not self._charges.capture(row):
+            return Response.of_json({"error": "not_authorized"}, 422)
+        return self._found(self._charges.find(row["id"]))
 
     def _refund(self, request: Request, row: sqlite3.Row | None) -> Response:
         if row is None:
             return Response.of_json({"error": "not_found"}, 404)
-        key, centavos = request.headers.get("idempotency-key", ""), _centavos(request.json())
-        if not 8 <= len(key) <= 255:
-            raise BadRequest("idempotency_key")
-        known = self._vault.one("select * from refund where charge_id = ? and idempotency_key = ?", (row["id"], key))
-        if known is None:
-            changed = self._vault.change(
-                "update charge set refunded = refunded + ?"
-                " where id = ? and status = 'paid' and refunded + ? <= centavos",
-                (centavos, row["id"], centavos),
-            )
-            if not changed:
-                return Response.of_json({"error": "refund_exceeds_charge"}, 422)
-            ref = f"re_{secrets.token_urlsafe(12)}"
-            self._vault.add(
-                "refund", id=ref, charge_id=row["id"], idempotency_key=key, centavos=centavos, created_at=time.time()
-            )
-        elif known["centavos"] != centavos:
+        key, centavos = _key(request), _centavos(request.json())
+        known = next((each for each in self._charges.refunds(row["id"]) if each["idempotency_key"] == key), None)
+        if known is not None and known["centavos"] != centavos:
             return Response.of_json({"error": "idempotency_key_reused"}, 422)
-        else:
-            ref = known["id"]
-        said = {"id": ref, "charge": row["id"], "centavos": centavos, "currency": row["currency"], "status": "done"}
-        return Response.of_json(said)
+        ref = known["id"] if known is not None else self._charges.refund(row, key, centavos)
+        if ref is None:
+            return Response.of_json({"error": "refund_exceeds_charge"}, 422)
+        told = {"id": ref, "charge": row["id"], "centavos": centavos, "currency": row["currency"], "status": "done"}
+        response = Response.of_json({**told, "key": key})
+        return response if known is not None else self._as_switched(response, None)
 
-    def _by_key(self, store_key: str, key: str) -> sqlite3.Row | None:
-        found = self._vault.one("select id from charge where store_key = ? and idempotency_key = ?", (store_key, key))
-        return self.charge(found["id"]) if found else None
+    def _as_switched(self, response: Response, card: TestCard | None) -> Response:
+        """Answer late, or not at all, when the card or the panel's switch says so; what was done stays done."""
+        how = (card.answer if card else "") or self._vault.switch("answers", ANSWERS)
+        return replace(response, delay_s=SLOW_S if how == "slow" else 0.0, is_lost=how == "lost")
 
     def _found(self, row: sqlite3.Row | None, status: int = 200) -> Response:
         return (
@@ -177,34 +116,33 @@ class Gateway:
 
     def _said(self, row: sqlite3.Row) -> dict[str, Any]:
         """A charge as the API tells it; the step at the buyer's bank is still `requires_action` for the store."""
+        in_frame = row["status"] == "challenge" and row["bank"] == "frame"
+        told = ("id", "centavos", "refunded", "currency", "decline", "authorization", "card_label", "installments")
         return {
-            "id": row["id"],
+            **{name: row[name] for name in told},
+            "key": row["idempotency_key"],
             "status": "requires_action" if row["status"] == "challenge" else row["status"],
-            "centavos": row["centavos"],
-            "refunded": row["refunded"],
-            "currency": row["currency"],
-            "redirect_url": f"{self._public_url}/pagar/{row['id']}/",
-            "decline": row["decline"],
-            "authorization": row["authorization"],
-            "card_label": row["card_label"],
+            "action": "challenge_iframe" if in_frame else "redirect",
+            "action_url": f"{self._public_url}/{'reto' if in_frame else 'pagar'}/{row['id']}/",
+            "refunds": [
+                {"id": each["id"], "centavos": each["centavos"], "status": "done", "key": each["idempotency_key"]}
+                for each in self._charges.refunds(row["id"])
+            ],
+            "disputes": [
+                {
+                    **{name: each[name] for name in ("id", "centavos", "status", "reason")},
+                    "evidence_by": datetime.fromtimestamp(each["evidence_by"], UTC).isoformat(timespec="seconds"),
+                }
+                for each in self._charges.disputes(row["id"])
+            ],
         }
 
-    def _hint(self, row: sqlite3.Row) -> None:
-        """Line up the signed webhook: look at this charge again."""
-        event_id = f"evt_{secrets.token_hex(12)}"
-        hint = {
-            "id": event_id,
-            "type": "charge.changed",
-            "charge": row["id"],
-            "occurred_at": datetime.now(UTC).isoformat(timespec="seconds"),
-        }
-        secret = store_secret(self._main_key, "card:sandbox:webhook", row["store_key"])
-        body = json.dumps(hint).encode()
-        self._bank.send(row["notify_url"], body, secret, message_id=event_id, due_at=time.time())
 
-
-def _label(card: TestCard) -> str:
-    return f"{card.brand} •••• {card.number[-4:]}"
+def _key(request: Request) -> str:
+    key = request.headers.get("idempotency-key", "")
+    if not 8 <= len(key) <= 255:
+        raise BadRequest("idempotency_key")
+    return key
 
 
 def _words(asked: Mapping[str, Any], name: str) -> str:
@@ -218,6 +156,13 @@ def _centavos(asked: Mapping[str, Any]) -> int:
     value = asked.get("centavos")
     if type(value) is not int or not 0 < value < 10**12:
         raise BadRequest("centavos")
+    return value
+
+
+def _months(asked: Mapping[str, Any]) -> int:
+    value = asked.get("installments", 1)
+    if type(value) is not int or value not in (1, *MONTHS):
+        raise BadRequest("installments")
     return value
 
 

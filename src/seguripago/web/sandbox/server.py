@@ -6,6 +6,9 @@ GET  /transfers/<id> (same)                 what became of one
 GET  /estado-de-cuenta/                     everything that was sent, and how the site answered
 /api/charges…                               the gateway's API (cards.py)
 /pagar/<charge>/                            the gateway's page (card_pages.py)
+/reto/<charge>/                             the bank's own step, in a frame of the store's page
+/campos/, POST /tokens                      the hosted fields, in a frame of the store's page (card_fields.py)
+/movimientos/, /tarjetas-de-prueba/         the gateway's panel, and the cards that anybody may type (card_panel.py)
 """
 
 from __future__ import annotations
@@ -31,8 +34,10 @@ from django.utils._os import safe_join
 
 from seguripago.ports.store_secrets import store_secret
 from seguripago.values.money import Money
-from seguripago.web.sandbox import card_pages
+from seguripago.web.sandbox import card_fields, card_pages, card_panel
 from seguripago.web.sandbox.cards import Gateway
+from seguripago.web.sandbox.charges import Charges
+from seguripago.web.sandbox.hints import Hints
 from seguripago.web.sandbox.payouts import Payouts
 from seguripago.web.sandbox.transfers import Bank, read_play
 from seguripago.web.sandbox.vault import Vault
@@ -75,6 +80,7 @@ class SandboxServer:
         self._config = config
         self._vault: Vault
         self._bank: Bank
+        self._charges: Charges
         self._gateway: Gateway
         self._payouts: Payouts
 
@@ -95,7 +101,8 @@ class SandboxServer:
         async with httpx.AsyncClient(timeout=HOOK_TIMEOUT_S, limits=limits, trust_env=False) as client:
             self._vault = Vault(self._config.data_dir / "sandbox-bank.sqlite3")
             self._bank = Bank(self._vault, self._config.site_url, client)
-            self._gateway = Gateway(self._vault, self._bank, self._config.main_key, self._config.public_url)
+            self._charges = Charges(self._vault, Hints(self._vault, self._bank, self._config.main_key))
+            self._gateway = Gateway(self._vault, self._charges, self._config.main_key, self._config.public_url)
             self._payouts = Payouts(self._vault, self._tell)
             sender = asyncio.create_task(self._bank.run())
             sender.add_done_callback(_tell_if_dead)
@@ -118,14 +125,32 @@ class SandboxServer:
                 return self._payouts.answer(request, unquote("/".join(key)))
             case _, ["api", *_]:
                 return self._gateway.api(request)
-            case "GET" | "POST", ["pagar", ref]:
-                return card_pages.page(self._gateway, request, ref, today=datetime.now(UTC).date())
             case "GET", ["estado-de-cuenta"] | [""]:
                 return self._statement()
             case "GET", ["healthz"]:
                 return Response.of_json({"ok": True})
             case "GET", ["static", *_]:
                 return _static(request.path.removeprefix("/static/"))
+        return self._card_page(request)
+
+    def _card_page(self, request: Request) -> Response:
+        """Answer what a buyer's browser, or whoever plays the gateway, asks of it."""
+        public_url, today = self._config.public_url.rstrip("/"), datetime.now(UTC).date()
+        match (request.method, request.path.strip("/").split("/")):
+            case "GET" | "POST", ["pagar", ref]:
+                return card_pages.page(self._charges, request, ref, today=today)
+            case "GET" | "POST", ["reto", ref]:
+                return card_pages.framed(self._charges, request, ref)
+            case "GET", ["campos"]:
+                return card_fields.fields(request, site_url=self._config.site_url)
+            case "POST", ["tokens"]:
+                return card_fields.make_token(self._charges, request, public_url=public_url, today=today)
+            case "GET" | "POST", ["movimientos"]:
+                return card_panel.panel(
+                    self._vault, self._charges, request, public_url=public_url, site_url=self._config.site_url
+                )
+            case "GET", ["tarjetas-de-prueba"]:
+                return card_panel.cards_page()
         return card_pages.gone()
 
     async def _play(self, request: Request) -> Response:

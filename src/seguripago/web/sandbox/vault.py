@@ -29,13 +29,24 @@ create table if not exists charge (
 create table if not exists refund (
     id text primary key, charge_id text not null references charge (id), idempotency_key text not null,
     centavos integer not null check (centavos > 0), created_at real not null, unique (charge_id, idempotency_key));
+create table if not exists dispute (
+    id text primary key, charge_id text not null unique references charge (id), centavos integer not null,
+    status text not null default 'open', reason text not null, evidence_by real not null, created_at real not null);
+create table if not exists token (
+    id text primary key, public_key text not null, card_label text not null, made_at real not null,
+    spent_at real not null default 0);
+create table if not exists switch (name text primary key, value text not null);
 """
 # A file that an older version made has none of these.
-_LATER_COLUMNS: Final = {
-    "kind": "kind text not null default 'notice'",
-    "amount": "amount text not null default ''",
-    "road": "road text not null default 'signed'",
-}
+_LATER_COLUMNS: Final = (
+    ("delivery", "kind", "text not null default 'notice'"),
+    ("delivery", "amount", "text not null default ''"),
+    ("delivery", "road", "text not null default 'signed'"),
+    ("charge", "installments", "integer not null default 1"),
+    ("charge", "capture", "integer not null default 1"),
+    ("charge", "bank", "text not null default ''"),
+    ("charge", "last_event", "text not null default ''"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +72,9 @@ class Vault:
         self._db.row_factory = sqlite3.Row
         self._db.executescript("pragma journal_mode = wal; pragma synchronous = normal; pragma foreign_keys = on;")
         self._db.executescript(_TABLES)
-        known = {row["name"] for row in self.rows("pragma table_info(delivery)")}
-        for name, column in _LATER_COLUMNS.items():
-            if name not in known:
-                self._db.execute(f"alter table delivery add column {column}")
+        for table, name, column in _LATER_COLUMNS:
+            if name not in {row["name"] for row in self.rows(f"pragma table_info({table})")}:
+                self._db.execute(f"alter table {table} add column {name} {column}")
 
     def close(self) -> None:
         self._db.close()
@@ -85,6 +95,15 @@ class Vault:
     def change(self, sql: str, values: Sequence[Any] = ()) -> int:
         """Run one statement; gives how many rows it changed."""
         return self._db.execute(sql, values).rowcount
+
+    def switch(self, name: str, known: Sequence[str]) -> str:
+        """How a switch of the panel stands: one of `known`, the first until somebody moves it."""
+        row = self.one("select value from switch where name = ?", (name,))
+        return row["value"] if row is not None and row["value"] in known else known[0]
+
+    def turn(self, name: str, value: str) -> None:
+        """Move a switch of the panel."""
+        self.change("insert into switch values (?, ?) on conflict (name) do update set value = ?2", (name, value))
 
     def due(self, now: float, limit: int = 64) -> list[Due]:
         """Give the notices whose time has come, in the order in which they fell due."""

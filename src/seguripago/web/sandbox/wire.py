@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -56,12 +57,14 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Response:
-    """An answer to send."""
+    """An answer to send: after `delay_s`, or, when it `is_lost`, a line that breaks before it is said."""
 
     status: int = 200
     body: bytes = b""
     content_type: str = "text/html; charset=utf-8"
     headers: Mapping[str, str] = field(default_factory=dict)
+    delay_s: float = 0.0
+    is_lost: bool = False
 
     @classmethod
     def of_json(cls, value: Mapping[str, Any], status: int = 200) -> Response:
@@ -90,12 +93,15 @@ async def receive_request(scope: Scope, receive: Receive) -> Request:
 
 
 async def send_response(response: Response, send: Send) -> None:
-    """Send an answer whole."""
+    """Send an answer whole, unless it is to be lost: then the server breaks the connection."""
+    if response.delay_s:
+        await asyncio.sleep(response.delay_s)
     headers = {"content-type": response.content_type, "content-length": str(len(response.body)), **_SAFE}
     headers.update(response.headers)
     pairs = [(name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": response.status, "headers": pairs})
-    await send({"type": "http.response.body", "body": response.body})
+    if not response.is_lost:
+        await send({"type": "http.response.body", "body": response.body})
 
 
 _SAFE: Final = {"x-content-type-options": "nosniff", "referrer-policy": "no-referrer", "cache-control": "no-store"}

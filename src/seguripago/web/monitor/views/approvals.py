@@ -57,10 +57,7 @@ def decide(request: StaffRequest, proposal_id: int, answer: str) -> HttpResponse
         page = _page(request, _proposal(request, proposal_id), trouble=words.why_not(refusal))
         page.status_code = 409
         return page
-    case_id = _about(found)
-    return HttpResponseRedirect(
-        reverse("monitor_case", args=[case_id]) if case_id else reverse("monitor_proposal", args=[proposal_id])
-    )
+    return HttpResponseRedirect(_home(found) or reverse("monitor_proposal", args=[proposal_id]))
 
 
 def _page(request: StaffRequest, found: ProposalView, *, trouble: str = "") -> HttpResponse:
@@ -70,6 +67,7 @@ def _page(request: StaffRequest, found: ProposalView, *, trouble: str = "") -> H
         "kind_label": words.KINDS.get(found.kind, found.kind),
         "state_label": words.STATES.get(found.state, found.state),
         "case_id": _about(found),
+        "refund_id": _refund_of(found),
         "is_own": is_own,
         "may_decide": found.is_open and not is_own and request.member.role == "supervisor",
         "effects": json.dumps(found.effects, ensure_ascii=False, indent=2, sort_keys=True),
@@ -83,6 +81,19 @@ def _page(request: StaffRequest, found: ProposalView, *, trouble: str = "") -> H
 def _about(found: ProposalView) -> int | None:
     kind, _, key = found.subject.partition(":")
     return int(key) if kind == "case" and key.isdecimal() else None
+
+
+def _refund_of(found: ProposalView) -> int | None:
+    kind, _, key = found.subject.partition(":")
+    return int(key) if kind == "refund" and key.isdecimal() else None
+
+
+def _home(found: ProposalView) -> str:
+    """The page of what the proposal is about."""
+    if case_id := _about(found):
+        return reverse("monitor_case", args=[case_id])
+    refund_id = _refund_of(found)
+    return reverse("monitor_refund", args=[refund_id]) if refund_id else ""
 
 
 def _proposal(request: StaffRequest, proposal_id: int) -> ProposalView:

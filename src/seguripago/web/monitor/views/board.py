@@ -16,6 +16,7 @@ from seguripago.journey.payments.queries import expected_transfers
 from seguripago.journey.reconciliation.queries import deposit_story, live_deposits, notes, open_cases
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor import close_words, figures, words
+from seguripago.web.monitor.live_links import live_links
 
 ROLES = ("payments", "supervisor")
 DEPOSITS, CASES, ANNOUNCED = 30, 20, 5
@@ -42,10 +43,13 @@ def deposit(request: StaffRequest, deposit_id: int) -> HttpResponse:
     story = deposit_story(request.member.store_id, deposit_id)
     if story is None:
         raise Http404
+    row = story.row
+    orders = {row.order_id: row.order_number} if row.order_id is not None else {}
     context = {
         "deposit": story.deposit,
+        "live": live_links(request.member, orders, at=timezone.now()).get(row.order_id or 0),
         "payer": story.payer,
-        "row": story.row,
+        "row": row,
         "verdict": story.verdict,
         "allocations": story.allocations,
         "postings": [(each, close_words.account_name(each.account)) for each in story.postings],

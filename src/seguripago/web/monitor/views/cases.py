@@ -16,11 +16,13 @@ from django.views.decorators.http import require_GET, require_POST
 from seguripago.journey.bank import sayings
 from seguripago.journey.reconciliation.commands import Bulk, propose_many, would_say
 from seguripago.journey.reconciliation.queries import CaseView, case_page, open_cases, waiting_by_kind
+from seguripago.journey.reconciliation.queries.comprobantes import paper_lines
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor import asking, places, words
+from seguripago.web.monitor.live_links import live_links
 
 ROLES = ("payments", "supervisor")
 PAGE = 40
@@ -111,22 +113,31 @@ def _page(
     can = [each.name for each in view.possible if each.can]
     shares = next((each.shares for each in view.suggestions if each.shares), ())
     usual = "split" if shares else USUAL.get(view.kind, "")
+    if usual == "return" and view.charge_id is not None:
+        usual = "return_card"
     chosen = (said or {}).get("action") or (usual if usual in can else next(iter(can), ""))
     context = {
         "case": view,
-        "state_label": words.CASE_STATES[view.state],
         "trouble": trouble,
         "said": said or {},
         "chosen": chosen,
         "first_number": _likeliest(view),
         "split_rows": _split_rows(said or {}, shares),
+        "live": live_links(request.member, _order(view), at=timezone.now()).get(view.order_id or 0),
         **_source(view),
-        "history": [(entry, words.DEEDS.get(entry.action, entry.action)) for entry in view.history],
+        "evidence": paper_lines(
+            _order(view), store_id=view.store_id, deposit_id=view.deposit.id if view.deposit else None
+        ),
+        "history": [(entry, {**words.KINDS, **words.DEEDS}.get(entry.action, entry.action)) for entry in view.history],
         **_decision(request, view),
         "live_topics": "monitor",
         "section": "monitor",
     }
     return render(request, "monitor/case.html", context)
+
+
+def _order(view: CaseView) -> dict[int, str]:
+    return {} if view.order_id is None else {view.order_id: view.order_number}
 
 
 def _likeliest(view: CaseView) -> str:
@@ -165,8 +176,9 @@ def _source(view: CaseView) -> dict[str, object]:
 def _decision(request: StaffRequest, view: CaseView) -> dict[str, object]:
     proposal = view.proposal
     is_own = proposal is not None and proposal.proposed_by_id == request.member.user_id
+    is_at_gateway = view.state == "approved" and view.charge_id is not None
     return {
-        "state_label": words.CASE_STATES[view.state],
+        "state_label": words.AT_GATEWAY if is_at_gateway else words.CASE_STATES[view.state],
         "proposal": proposal,
         "kind_label": words.KINDS.get(proposal.kind, proposal.kind) if proposal else "",
         "is_own": is_own,

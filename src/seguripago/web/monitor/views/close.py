@@ -26,7 +26,7 @@ from seguripago.journey.reconciliation.queries import (
 from seguripago.journey.reconciliation.queries.closing import JournalLine
 from seguripago.ports.documents import printer
 from seguripago.values.actor import Actor
-from seguripago.values.calendar import MEXICO
+from seguripago.values.calendar import MEXICO, read_day
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.components.exporting import export, formats
 from seguripago.web.monitor import close_words as words
@@ -130,6 +130,6 @@ def _file(body: bytes, media_type: str, name: str) -> HttpResponse:
 def day_of[T: date | None](request: HttpRequest, name: str, default: T) -> date | T:
     """Read a day of the address; what is none is the default."""
     try:
-        return date.fromisoformat(request.GET.get(name, ""))
+        return read_day(request.GET.get(name, ""))
     except ValueError:
         return default

@@ -25,6 +25,7 @@ from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.components.exporting import export, formats
 from seguripago.web.monitor import places, searching, words
+from seguripago.web.monitor.live_links import live_links
 
 ROLES = ("payments", "supervisor")
 PAGE: Final = 50
@@ -36,13 +37,16 @@ MOST_EXPORTED: Final = 100_000
 @staff_only(*ROLES)
 def search(request: StaffRequest) -> HttpResponse:
     """A page of what was found, newest first."""
-    form = searching.read(request.GET, at=timezone.now())
+    at = timezone.now()
+    form = searching.read(request.GET, at=at)
     place = places.read(request.GET.get("antes", ""))
     store_id = request.member.store_id
     found = find_deposits(store_id, form.wanted, before=Place(*place) if place else None, limit=PAGE)
+    live = live_links(request.member, {each.order_id: each.order_number for each in found.orders}, at=at)
     context = {
         "form": form,
         "found": found,
+        "orders": [(each, live.get(each.order_id)) for each in found.orders],
         "read_as": _read_as(found),
         "following": _following(form, found),
         "is_first": place is None,

@@ -12,23 +12,22 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from seguripago.journey.delivery.commands import mark_delivered, ship_order
-from seguripago.journey.delivery.queries import ShipmentView, carrier_choices, shipment_of
-from seguripago.journey.delivery.rules import (
-    OrderNotReadyToShip,
-    ShipmentCannot,
-    TrackingNumberLooksWrong,
-    UnknownCarrier,
-)
+from seguripago.journey.delivery.commands import hand_over
+from seguripago.journey.delivery.queries import ShipmentView, carrier_choices, shipments_of
 from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of
-from seguripago.journey.orders.commands import ShippingHeld, cancel_order
+from seguripago.journey.orders.commands import NotByHand, ShippingHeld, WrongState
 from seguripago.journey.orders.queries import find_order, orders_by_state, orders_of_store
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView, payment_of
+from seguripago.journey.payments.rules.asked_deposit import LEAST
+from seguripago.journey.refunds.commands import cancel_order
 from seguripago.values.actor import Actor
+from seguripago.values.money import Money
+from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
+from seguripago.web.sharing import link_box
 
-from ..forms import CancelForm, ShipForm
+from ..forms import CancelForm, DossierForm, ShipForm
 
 LIMIT: Final = 100
 TONES: Final = {
@@ -61,19 +60,40 @@ class OrderScreen:
     payment: PaymentView | None
     payment_label: str
     payment_tone: str
-    shipment: ShipmentView | None
+    parcels: tuple[ShipmentView, ...]
     guarantee: GuaranteeView | None
     tone: str
 
     @property
     def can_ship(self) -> bool:
-        """Say whether the parcel may leave now."""
+        """Say whether the parcel may leave now; a charge without a cart has none."""
+        is_back = self.order.state == "shipped" and self.to_send is not None and not self.order.shipping_hold
+        return (self._is_ready or is_back) and not self.order.is_quick
+
+    @property
+    def can_hand_over(self) -> bool:
+        """Say whether what was charged without a cart may be said to be given or done."""
+        return self._is_ready and self.order.is_quick
+
+    @property
+    def _is_ready(self) -> bool:
         return self.order.state in {"paid", "preparing"} and not self.order.shipping_hold
 
     @property
-    def can_deliver(self) -> bool:
-        """Say whether the parcel is on its way."""
-        return self.shipment is not None and self.shipment.state in {"shipped", "in_transit"}
+    def can_cancel(self) -> bool:
+        """Say whether it may be cancelled: at once while nobody paid it, by two people while nothing of it left."""
+        has_left = any(parcel.shipped_at for parcel in self.parcels)
+        return self.order.is_open or (self.order.state in {"paid", "preparing"} and not has_left)
+
+    @property
+    def to_send(self) -> ShipmentView | None:
+        """Give the parcel in preparation: what is left to send."""
+        return next((parcel for parcel in self.parcels if parcel.state == "preparing"), None)
+
+    @property
+    def sent(self) -> tuple[ShipmentView, ...]:
+        """Give the parcels that have left."""
+        return tuple(parcel for parcel in self.parcels if parcel.shipped_at and not parcel.is_by_hand)
 
 
 @require_GET
@@ -103,77 +123,57 @@ def order_list(request: StaffRequest) -> HttpResponse:
 @staff_only("owner", "supervisor")
 def order_page(request: StaffRequest, number: str) -> HttpResponse:
     """One order of the store, and what can be done with it now."""
-    return _page(request, _order(request, number))
-
-
-@require_POST
-@staff_only("owner", "supervisor")
-def ship(request: StaffRequest, number: str) -> HttpResponse:
-    """Mark an order sent, with carrier and tracking number."""
-    order = _order(request, number)
-    form = ShipForm(carrier_choices(), request.POST)
-    if form.is_valid():
-        wish = form.cleaned_data
-        try:
-            ship_order(
-                order.id,
-                carrier=wish["carrier"],
-                tracking_number=wish["tracking_number"],
-                by=_by(request),
-                at=timezone.now(),
-            )
-        except TrackingNumberLooksWrong as wrong:
-            form.add_error("tracking_number", wrong.says)
-        except UnknownCarrier:
-            form.add_error("carrier", _("Elige una paquetería de la lista."))
-        except ShippingHeld:
-            form.add_error(None, _("Este envío está detenido mientras se aclara una duda."))
-        except (OrderNotReadyToShip, ShipmentCannot):
-            form.add_error(None, _("El pedido ya no está por enviarse: revisa su estado."))
-        else:
-            return _back(order)
-    return _page(request, _order(request, number), ship_form=form)
+    return page_of(request, order_of(request, number))
 
 
 @require_POST
 @staff_only("owner", "supervisor")
 def deliver(request: StaffRequest, number: str) -> HttpResponse:
-    """Mark an order delivered; pressing twice changes nothing."""
-    order = _order(request, number)
-    shipment = shipment_of(order.id)
-    if shipment is None or shipment.state != "delivered":
-        mark_delivered(order.id, by=_by(request), at=timezone.now())
+    """Say that the store gave or did what was charged without a cart; pressing twice changes nothing."""
+    order = order_of(request, number)
+    try:
+        hand_over(order.id, by=by_person(request), at=timezone.now())
+    except (NotByHand, ShippingHeld, WrongState):
+        return page_of(request, order, link_error=_("Todavía no se puede marcar como entregado: revisa su estado."))
     return _back(order)
 
 
 @require_POST
 @staff_only("owner", "supervisor")
 def cancel(request: StaffRequest, number: str) -> HttpResponse:
-    """Cancel an order that nobody has paid for; its pieces go back to the shelf."""
-    order = _order(request, number)
+    """Cancel an order that nobody has paid for; of one that was paid and has not left, propose it with its refund."""
+    order = order_of(request, number)
     form = CancelForm(request.POST)
-    if not order.is_open:
-        form.add_error(None, _("Este pedido ya tiene un pago o ya terminó: no se puede cancelar aquí."))
     if form.is_valid():
-        cancel_order(order.id, by=_by(request), reason=form.cleaned_data["reason"], at=timezone.now())
-        return _back(order)
-    return _page(request, order, cancel_form=form)
+        try:
+            cancel_order(order.id, note=form.cleaned_data["reason"], by=by_person(request), at=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, _("Este pedido ya no se puede cancelar (%(code)s).") % {"code": refusal.code})
+        else:
+            return _back(order)
+    return page_of(request, order, cancel_form=form)
 
 
-def _order(request: StaffRequest, number: str) -> OrderView:
+def order_of(request: StaffRequest, number: str) -> OrderView:
+    """The store's order with this number, or 404."""
     order = find_order(request.member.store_id, number)
     if order is None:
         raise Http404
     return order
 
 
-def _page(
+def page_of(
     request: StaffRequest,
     order: OrderView,
     *,
     ship_form: ShipForm | None = None,
     cancel_form: CancelForm | None = None,
+    dossier_form: DossierForm | None = None,
+    link_error: str = "",
+    parcel_error: str = "",
+    typed_deposit: str = "",
 ) -> HttpResponse:
+    """Draw the page of one order, with the forms as they were typed."""
     payment = payment_of(order.id)
     label, tone = _payment_words(payment)
     screen = OrderScreen(
@@ -181,33 +181,58 @@ def _page(
         payment=payment,
         payment_label=label,
         payment_tone=tone,
-        shipment=shipment_of(order.id),
+        parcels=shipments_of(order.id),
         guarantee=guarantee_of(order.id),
         tone=TONES.get(order.state, ""),
     )
-    is_wrong = any(form is not None and form.errors for form in (ship_form, cancel_form))
+    is_wrong = any(form is not None and form.errors for form in (ship_form, cancel_form, dossier_form))
+    is_wrong = is_wrong or bool(link_error or parcel_error)
     context = {
-        "section": "orders",
+        "section": "charges" if order.is_quick else "orders",
+        **_link_context(order, payment),
+        "link_error": link_error,
+        "typed_deposit": typed_deposit,
+        "was_mailed": request.GET.get("aviso") == "correo",
         "screen": screen,
         "order": order,
-        "ship_form": ship_form or ShipForm(carrier_choices()),
+        "parcel_error": parcel_error,
+        "ship_form": ship_form or _ship_form(screen),
         "cancel_form": cancel_form or CancelForm(),
+        "dossier_form": dossier_form or DossierForm(),
         "live_topics": f"order:{order.access_token}",
     }
-    return render(request, f"office/order.html{_part(request)}", context, status=422 if is_wrong else 200)
+    return render(request, f"office/{_part(request)}", context, status=422 if is_wrong else 200)
+
+
+def _ship_form(screen: OrderScreen) -> ShipForm:
+    return ShipForm(carrier_choices(screen.order.store_id), screen.to_send.lines if screen.to_send else ())
+
+
+def _link_context(order: OrderView, payment: PaymentView | None) -> dict[str, object]:
+    """The order's links, and whether another may be asked for now."""
+    missing = payment.missing if payment is not None and payment.is_open else order.total
+    is_agreed = order.accepted_at is not None or order.is_quick
+    return {
+        "link_box": link_box(order.id, at=timezone.now(), with_openings=True),
+        "can_ask": order.is_open and is_agreed,
+        "can_ask_part": order.is_open and order.accepted_at is not None and missing.centavos > LEAST.centavos,
+        "deposit_least": LEAST,
+        "deposit_most": Money(max(0, missing.centavos - 1), missing.currency),
+    }
 
 
 def _part(request: StaffRequest) -> str:
     if not request.headers.get("HX-Request"):
-        return ""
-    return "#shipping" if request.GET.get("parte") == "envio" else "#status"
+        return "order.html"
+    return {"envio": "order.html#shipping", "link": "_link.html"}.get(request.GET.get("parte", ""), "order.html#status")
 
 
 def _back(order: OrderView) -> HttpResponse:
     return HttpResponseRedirect(reverse("office_order", args=[order.number]))
 
 
-def _by(request: StaffRequest) -> Actor:
+def by_person(request: StaffRequest) -> Actor:
+    """Whoever presses the button."""
     return Actor.staff(request.member.user_id, request.member.name)
 
 
@@ -229,6 +254,8 @@ def _chips(counted: dict[str, int]) -> tuple[StateChip, ...]:
 def _payment_words(payment: PaymentView | None) -> tuple[str, str]:
     if payment is None:
         return _("Sin datos enviados"), ""
+    if payment.state == "partly_paid" and payment.by_deposit:
+        return _("Anticipo recibido") if payment.link_purpose != "deposit" else _("Pago parcial"), "info"
     return {
         "awaiting": (_("En espera"), ""),
         "monitored": (_("Monitoreada"), "info"),

@@ -1,0 +1,1 @@
+"""Strangers' files: served at a host of their own, without cookies, always as a download that no browser runs."""
