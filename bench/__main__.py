@@ -24,8 +24,10 @@ def main() -> int:
         figures = []
         for name, measure in MEASURES.items():
             if told.only in {None, name}:
-                print(f"  {name} …", file=sys.stderr, flush=True)
+                print(f"  {name} …", end="", file=sys.stderr, flush=True)
+                begun = time.monotonic()
                 figures.extend(measure(site, fast=told.fast))
+                print(f" {time.monotonic() - begun:.0f} s", file=sys.stderr, flush=True)
     report.write(figures, load=load, seconds=time.monotonic() - started)
     report.show(figures, load=load)
     return 0

@@ -55,8 +55,8 @@ class Model:
 
 def members(cursor: CursorWrapper, store_id: int, count: int, spacing: timedelta) -> range:
     """One row for each member of the crowd: its ids, number, CLABE, what it adds to the amount, how long ago."""
-    orders, payments = _block(cursor, "shop_order", count), _block(cursor, "payment", count)
-    deposits, notices = _block(cursor, "deposit", count), _block(cursor, "raw_notice", count)
+    orders, payments = block(cursor, "shop_order", count), block(cursor, "payment", count)
+    deposits, notices = block(cursor, "deposit", count), block(cursor, "raw_notice", count)
     prefix, first = _accounts(cursor, store_id, count)
     cursor.execute("DROP TABLE IF EXISTS crowd_member")
     cursor.execute(
@@ -91,7 +91,7 @@ def copy_order(cursor: CursorWrapper, model: Model, *, facts: bool) -> None:
         (world.BUYER.email, email),
     ):
         search = f"replace({search}, '{fold(model_says)}', lower({member_says}))"
-    _copy(
+    copy_rows(
         cursor,
         "shop_order",
         f"m.id = {model.order_id}",
@@ -115,9 +115,9 @@ def copy_order(cursor: CursorWrapper, model: Model, *, facts: bool) -> None:
         "subtotal_centavos": "m.subtotal_centavos + c.more",
         "iva_centavos": iva,
     }
-    _copy(cursor, "shop_order_line", whose, line)
-    _copy(cursor, "shop_order_check", whose, {"order_id": "c.order_id"})
-    _copy(cursor, "pre_invoice", whose, {"order_id": "c.order_id"})
+    copy_rows(cursor, "shop_order_line", whose, line)
+    copy_rows(cursor, "shop_order_check", whose, {"order_id": "c.order_id"})
+    copy_rows(cursor, "pre_invoice", whose, {"order_id": "c.order_id"})
     received = "m.received_centavos + CASE WHEN m.received_centavos > 0 THEN c.more ELSE 0 END"
     payment = {
         "id": "c.payment_id",
@@ -125,14 +125,14 @@ def copy_order(cursor: CursorWrapper, model: Model, *, facts: bool) -> None:
         "amount_centavos": "m.amount_centavos + c.more",
         "received_centavos": received,
     }
-    _copy(cursor, "payment", f"m.id = {model.payment_id}", payment)
+    copy_rows(cursor, "payment", f"m.id = {model.payment_id}", payment)
     told = {
         "payment_id": "c.payment_id",
         "clabe": "c.clabe",
         "concept": "replace(c.number, '-', '')",
         "reference": "substr(c.clabe, 11, 7)",
     }
-    _copy(cursor, "transfer_instructions", f"m.payment_id = {model.payment_id}", told)
+    copy_rows(cursor, "transfer_instructions", f"m.payment_id = {model.payment_id}", told)
     if facts:
         _copy_facts(cursor, model)
 
@@ -141,8 +141,8 @@ def copy_deposit(cursor: CursorWrapper, model: Model) -> range:
     """The notice, the deposit with its attestation, verdict and allocation, and the postings."""
     whose = f"m.deposit_id = {model.deposit_id}"
     ids = {"deposit_id": "c.deposit_id", "payment_id": "c.payment_id", "notice_id": "c.notice_id"}
-    _copy(cursor, "raw_notice", f"m.id = {model.notice_id}", {"id": "c.notice_id"})
-    _copy(cursor, "notice_reading", f"m.notice_id = {model.notice_id}", ids)
+    copy_rows(cursor, "raw_notice", f"m.id = {model.notice_id}", {"id": "c.notice_id"})
+    copy_rows(cursor, "notice_reading", f"m.notice_id = {model.notice_id}", ids)
     marks = "'|' || m.sending_institution || '|' || m.tracking_key || '|' || to_char(m.operation_date, 'YYYYMMDD')"
     day = "(m.operation_date - c.ago)::date"
     own = f"'|' || c.institution || '|' || c.tracking_key || '|' || to_char({day}, 'YYYYMMDD')"
@@ -158,13 +158,13 @@ def copy_deposit(cursor: CursorWrapper, model: Model) -> range:
         "concept": "replace(c.number, '-', '')",
         "reference": "substr(c.clabe, 11, 7)",
     }
-    _copy(cursor, "deposit", f"m.id = {model.deposit_id}", deposit)
+    copy_rows(cursor, "deposit", f"m.id = {model.deposit_id}", deposit)
     cursor.execute("SELECT to_regclass('public.deposit_arrival')")
     if cursor.fetchone()[0]:
-        _copy(cursor, "deposit_arrival", whose, ids)
-    _copy(cursor, "deposit_attestation", whose, ids)
-    _copy(cursor, "verdict", whose, ids)
-    _copy(cursor, "allocation", whose, {**ids, "centavos": "m.centavos + c.more"})
+        copy_rows(cursor, "deposit_arrival", whose, ids)
+    copy_rows(cursor, "deposit_attestation", whose, ids)
+    copy_rows(cursor, "verdict", whose, ids)
+    copy_rows(cursor, "allocation", whose, {**ids, "centavos": "m.centavos + c.more"})
     journal = f"replace(m.journal, 'deposit:{model.deposit_id}:', 'deposit:' || c.deposit_id || ':')"
     posting = {
         "journal": f"regexp_replace({journal}, ':payment:{model.payment_id}$', ':payment:' || c.payment_id)",
@@ -172,12 +172,12 @@ def copy_deposit(cursor: CursorWrapper, model: Model) -> range:
         "ELSE 'order:' || c.order_id END",
         "centavos": "m.centavos + sign(m.centavos) * c.more",
     }
-    _copy(cursor, "posting", f"m.journal LIKE 'deposit:{model.deposit_id}:%%'", posting)
+    copy_rows(cursor, "posting", f"m.journal LIKE 'deposit:{model.deposit_id}:%%'", posting)
     cursor.execute("SELECT min(deposit_id), max(deposit_id) + 1 FROM crowd_member")
     return range(*cursor.fetchone())
 
 
-def _copy(cursor: CursorWrapper, table: str, where: str, values: Mapping[str, str]) -> None:
+def copy_rows(cursor: CursorWrapper, table: str, where: str, values: Mapping[str, str]) -> None:
     """Insert the rows of `table` that match once for every member; a column that `values` leaves out stays as it is,
     except that ids are drawn and moments lie as long ago as the member."""
     cursor.execute(
@@ -229,7 +229,7 @@ def forget_facts(cursor: CursorWrapper) -> None:
     )
 
 
-def _block(cursor: CursorWrapper, table: str, count: int) -> range:
+def block(cursor: CursorWrapper, table: str, count: int) -> range:
     """`count` ids that the table's sequence will not give to anybody else."""
     cursor.execute(
         "SELECT setval(pg_get_serial_sequence(%s, 'id'), nextval(pg_get_serial_sequence(%s, 'id')) + %s)",
@@ -278,7 +278,14 @@ def _clabe_sql(prefix: str, number: str) -> str:
 def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Iterator[None]:
     """Without the tables' foreign keys, triggers and plain indexes inside; made again, and checked, at the end."""
     again: list[str] = []
+    referred: list[str] = []
     if tables:
+        cursor.execute(
+            "SELECT DISTINCT confrelid::regclass::text FROM pg_constraint"
+            " WHERE contype = 'f' AND conrelid::regclass::text = ANY(%s)",
+            [list(tables)],
+        )
+        referred = [name for (name,) in cursor.fetchall()]
         # What earlier statements left to be checked at commit would forbid the changes.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute(
@@ -301,6 +308,9 @@ def bare(cursor: CursorWrapper, tables: Sequence[str]) -> Iterator[None]:
             cursor.execute(drop)
             again.append(make)
     yield
+    if referred:
+        # Statistics from when these tables were empty would have each key looked for by reading a whole table.
+        cursor.execute("ANALYZE " + ", ".join(referred))
     for make in again:
         cursor.execute(make)
     if tables:

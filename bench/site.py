@@ -12,7 +12,7 @@ import time
 import urllib.request
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
@@ -88,6 +88,23 @@ def running(*, web_workers: int = 2, web_threads: int = 4) -> Iterator[Site]:
         time.sleep(2)
         pids = {name: _pid(child) for name, child in children.items()}
         yield Site("127.0.0.1", web_port, live_port, pids["web"], pids["live"], pids["worker"], "sierra-alta")
+
+
+@contextmanager
+def with_fresh_streams(site: Site) -> Iterator[Site]:
+    """The site with a process of streams that has held none yet: memory that was given back would hide what is new."""
+    from seguripago.config.up_children import Child
+
+    port = free_port()
+    command = (sys.executable, "-m", "seguripago.config.command_line", "live", "--port", str(port))
+    child = Child("streams", command, Path(os.environ["SEGURIPAGO_DATA_DIR"]) / "fresh-live.log")
+    child.start()
+    try:
+        _wait(f"http://127.0.0.1:{port}/live/", {}, any_answer=True)
+        time.sleep(2)
+        yield replace(site, live_port=port, live_pid=_pid(child))
+    finally:
+        child.stop()
 
 
 def _site_ready(stack: ExitStack, data: Path, web_port: int, live_port: int, workers: int, threads: int) -> None:

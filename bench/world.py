@@ -75,6 +75,14 @@ def _placed(store_id: int, products: tuple[ProductCard, ...]) -> int:
     return orders.place_order(store_id, request, at=datetime.now(UTC))
 
 
+def link_token_of(order_id: int) -> str:
+    """The token of an order's live link."""
+    payment = payment_of(order_id)
+    assert payment is not None
+    assert payment.link_token is not None
+    return payment.link_token
+
+
 def awaited(store_id: int, products: tuple[ProductCard, ...], count: int) -> list[Awaited]:
     """Orders that were checked, accepted and told where to transfer."""
     made = []

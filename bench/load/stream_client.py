@@ -54,8 +54,26 @@ class OpenStream:
     ) -> Self:
         """Connect and read the head of the answer. Raises Refused for any status but 200."""
         reader, writer = await asyncio.open_connection(host, port, limit=LONGEST_LINE)
+        try:
+            return await cls._begin(reader, writer, f"{host}:{port}", topics, after, last_id, cookie)
+        except BaseException:
+            # Given up or refused half way: nobody else holds this connection.
+            writer.close()
+            raise
+
+    @classmethod
+    async def _begin(
+        cls,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        host: str,
+        topics: Sequence[str],
+        after: str,
+        last_id: str,
+        cookie: str,
+    ) -> Self:
         query = "&".join([*(f"t={quote(topic)}" for topic in topics), *([f"after={after}"] if after else [])])
-        head = [f"GET /live/?{query} HTTP/1.1", f"Host: {host}:{port}", "Accept: text/event-stream"]
+        head = [f"GET /live/?{query} HTTP/1.1", f"Host: {host}", "Accept: text/event-stream"]
         head += [f"Last-Event-ID: {last_id}"] if last_id else []
         head += [f"Cookie: {cookie}"] if cookie else []
         writer.write("\r\n".join([*head, "", ""]).encode())
@@ -125,7 +143,7 @@ class Crowd:
         *,
         on_event: Callable[[int, Event], None],
         after: Sequence[str] = (),
-        cookie: str = "",
+        cookies: Sequence[str] = (),
         connecting: int = 100,
     ) -> Self:
         """Open one stream for each list of topics, at most `connecting` at a time, and wait for every greeting."""
@@ -137,7 +155,8 @@ class Crowd:
         async def read(place: int) -> None:
             async with doors:
                 start = after[place] if after else ""
-                stream = await OpenStream.open(host, port, topics[place], after=start, cookie=cookie)
+                jar = cookies[place] if cookies else ""
+                stream = await OpenStream.open(host, port, topics[place], after=start, cookie=jar)
                 crowd.streams[place] = stream
                 events = aiter(stream)
                 first = await anext(events)
