@@ -43,10 +43,16 @@ setup: .venv/.complete ## instala todo en .venv/, sin arrancar nada
 up: setup ## la demostración completa en http://127.0.0.1:8000/ (PORT=…), hasta Ctrl-C
 	@exec $(BIN)/seguripago up
 
+# The stand-in for Stripe is GPL: a process that the browser tests start, installed by nothing else.
+.venv/.stand-in: .venv/.complete
+	@UV_PYTHON="$$PWD/.venv/bin/python" UV_PROJECT_ENVIRONMENT=.venv .venv/.uv/bin/uv sync \
+	  --frozen --no-progress --quiet --inexact --only-group stripe_stand_in
+	@touch $@
+
 .PHONY: test
-test: setup ## todas las pruebas, también las del navegador
+test: setup .venv/.stand-in ## todas las pruebas, también las del navegador
 	@.ci/system-packages
-	@exec $(BIN)/pytest
+	@exec $(BIN)/pytest --numprocesses=2 --dist=loadscope --no-loadscope-reorder
 
 # Values that let Django load where nothing is stored or served.
 CHECK_ENVIRONMENT := SEGURIPAGO_DEMO=1 SEGURIPAGO_SECRET_KEY=only-for-make-check-only-for-make-check-0123456789 \

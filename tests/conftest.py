@@ -28,6 +28,7 @@ import pytest
 import pytest_django
 
 ROOT = Path(__file__).resolve().parent.parent
+FIRST_HALF, SECOND_HALF = "browser tests a to i", "browser tests j to z"
 _standing = contextlib.ExitStack()
 
 
@@ -84,6 +85,14 @@ def _stand() -> None:
     from seguripago.config import wiring
 
     wiring.connect()
+    _hash_quickly()
+
+
+def _hash_quickly() -> None:
+    """Passwords of tests protect nothing: the product's algorithm, which its other processes read, at least cost."""
+    from django.contrib.auth.hashers import Argon2PasswordHasher
+
+    Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
 
 
 _stay_inside()
@@ -95,12 +104,44 @@ def pytest_unconfigure() -> None:
     _standing.close()
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the browser tests and run them last: a broken rule is heard of in seconds."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Mark the browser tests. One process runs them last: a broken rule is heard of in seconds.
+
+    Two processes share the files: half of the browser tests come first, for one of them, and half last, for whoever is
+    free then. So only one whole program stands on the machine most of the time.
+    """
     for item in items:
         if "e2e" in item.path.relative_to(ROOT).parts:
             item.add_marker(pytest.mark.e2e)
-    items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+    if hasattr(config, "workerinput"):
+        items.sort(key=lambda item: {FIRST_HALF: 0, SECOND_HALF: 2}.get(_share(str(item.path)), 1))
+    else:
+        items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_setupnodes() -> None:
+    """Let each process stand up by itself: Django set up before `_stand` would share this one's folder of data."""
+    del os.environ["DJANGO_SETTINGS_MODULE"]
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    """Give the processes a share each."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByShare(LoadScopeScheduling):  # type: ignore[misc]
+        def _split_scope(self, nodeid: str) -> str:
+            return _share(nodeid.partition("::")[0])
+
+    return ByShare(config, log)
+
+
+def _share(file: str) -> str:
+    """What one process runs in one go: a file, or half of the browser tests, which share one running site."""
+    if "/e2e/" not in file:
+        return file
+    return FIRST_HALF if Path(file).name < "test_j" else SECOND_HALF
 
 
 @pytest.fixture(scope="session")
@@ -110,6 +151,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: pytest_django.Djan
     Tables that refuse TRUNCATE allow it here, because tests with real commits empty them so; those that try the
     refusal switch it on again in their own transaction.
     """
+    _empty_tables_again_after_a_deadlock()
     with django_db_blocker.unblock():
         _let_tables_be_emptied()
     yield
@@ -125,6 +167,28 @@ def _let_tables_be_emptied() -> None:
         cursor.execute("SELECT tgrelid::regclass, tgname FROM pg_trigger WHERE tgname LIKE '%%_is_never_truncated'")
         for table, trigger in cursor.fetchall():
             cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
+
+
+def _empty_tables_again_after_a_deadlock() -> None:
+    """A page that a browser asked for as it was closed may still be read while the next test's tables are emptied.
+
+    PostgreSQL then ends one of the two, and whom it ends is chance.
+    """
+    from django.db import OperationalError
+    from django.db.backends.base.operations import BaseDatabaseOperations
+    from psycopg.errors import DeadlockDetected
+
+    once = BaseDatabaseOperations.execute_sql_flush
+
+    def again(self: BaseDatabaseOperations, statements: list[str], *, times: int = 5) -> None:
+        try:
+            once(self, statements)
+        except OperationalError as error:
+            if times == 0 or not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            again(self, statements, times=times - 1)
+
+    BaseDatabaseOperations.execute_sql_flush = again  # type: ignore[method-assign]
 
 
 @pytest.fixture

@@ -27,6 +27,8 @@ class Reply:
     """Before the first byte."""
     drips_s: float = 0.0
     """Between every byte."""
+    is_lost: bool = False
+    """The connection ends without an answer."""
 
 
 @dataclass(slots=True)
@@ -50,6 +52,9 @@ def provider(answer: Callable[[Question], Reply] | Reply) -> Iterator[Provider]:
             reply = known.answer(question)
             with contextlib.suppress(OSError):
                 time.sleep(reply.waits_s)
+                if reply.is_lost:
+                    self.close_connection = True
+                    return
                 self.send_response(reply.status)
                 for name, value in reply.headers.items():
                     self.send_header(name, value)

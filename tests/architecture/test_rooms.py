@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.architecture.house import ROOT, SOURCE, journey_order, near, rooms, tree
+from tests.architecture.house import ROOT, SOURCE, imported, journey_order, near, rooms, tree
 
 FURNITURE = ("__init__", "apps", "models", "rules", "facts", "commands", "queries", "migrations")
 
@@ -16,6 +16,7 @@ DOES_WITHOUT: dict[str, dict[str, str]] = {
     "catalogue": {"facts": "what is on the shelf is asked for, nobody waits for it"},
     "checkout": {"facts": "a cart concerns only the one who fills it"},
     "notices": {"facts": "it hears everything and nobody stands above it"},
+    "supervision": {"facts": "it looks on; a whisper is told to one person by a signal"},
 }
 VAGUE = {"util", "utils", "helper", "helpers", "service", "services", "manager", "managers", "common", "misc"}
 
@@ -72,3 +73,13 @@ def test_nothing_has_a_vague_name() -> None:
                 and not any("Manager" in ast.unparse(base) for base in node.bases)
             ]
     assert not faults, "\n".join(faults)
+
+
+def test_the_worker_knows_every_job() -> None:
+    """A job whose file nobody imports is found by no worker."""
+    jobs = SOURCE / "jobs"
+    with_tasks = {path.stem for path in jobs.glob("*.py") if "@app.task" in path.read_text()}
+    known = {
+        module.rpartition(".")[2] for _, module in imported(jobs / "outward.py") if module.startswith("seguripago")
+    }
+    assert with_tasks <= known

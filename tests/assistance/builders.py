@@ -5,6 +5,7 @@ from __future__ import annotations
 import uuid
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -12,6 +13,7 @@ from seguripago.config.wiring import listeners
 from seguripago.foundations.facts.commands import listen_once, number_facts
 from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.people.commands import hire
+from seguripago.foundations.staffing.commands import be_present
 from seguripago.foundations.stores.commands import OpenStore, open_store
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance import queries as reading
@@ -53,7 +55,7 @@ class Shop:
         return Actor.staff(self.sofia, "Sofía Paz")
 
 
-def open_shop(slug: str = "sierra-alta") -> Shop:
+def open_shop(slug: str = "sierra-alta", **more: Any) -> Shop:
     """A store with keys, one grinder of which there is plenty, an analyst and a supervisor."""
     store_id = open_store(
         OpenStore(
@@ -67,7 +69,7 @@ def open_shop(slug: str = "sierra-alta") -> Shop:
             street_address="Enríquez 12, Xalapa, Veracruz",
             postal_code="91000",
             claims_email=f"reclamaciones@{slug}.test",
-            hook_key=f"hook-{slug}",
+            **{"hook_key": f"hook-{slug}", **more},
             signing_seed=b"s" * 32,
             prefixes=(("90646", "STP", "6461801157" if slug == "sierra-alta" else "6461801158"),),
             is_demo=True,
@@ -149,7 +151,7 @@ def start(
 
 def someone_is_there(shop: Shop, *, at: datetime) -> None:
     """Beto is at the desk."""
-    chat.be_present(shop.beto, shop.store_id, "available", at=at)
+    be_present(shop.beto, shop.store_id, "available", at=at)
 
 
 def say(conversation_id: int, text: str, *, at: datetime) -> int:

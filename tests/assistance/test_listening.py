@@ -11,11 +11,12 @@ from seguripago.foundations.facts.models import FactRow
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance import queries as reading
 from seguripago.journey.assistance.listeners import LISTENERS, show_in_chat
-from seguripago.journey.delivery.commands import mark_delivered, ship_order
+from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments import commands as payments
 from tests.assistance.builders import ALL, Shop, cards, hear, open_shop, pay, place, someone_is_there, start, texts
+from tests.delivery.builders import arrive
 
 pytestmark = pytest.mark.django_db
 
@@ -53,9 +54,11 @@ def test_shipment_and_delivery_are_told(at: datetime) -> None:
     chat.send_bank_details(talk, by=shop.by_beto, at=at)
     pay(order_id, at=at)
     hear(at=at)
-    ship_order(order_id, carrier="dhl", tracking_number="1234567890", by=shop.by_sofia, at=at + timedelta(days=1))
+    send_parcel(
+        order_id, None, carrier="dhl", tracking_number="1234567890", by=shop.by_sofia, at=at + timedelta(days=1)
+    )
     hear(at=at + timedelta(days=1))
-    mark_delivered(order_id, by=shop.by_sofia, at=at + timedelta(days=3))
+    arrive(order_id, by=shop.by_sofia, at=at + timedelta(days=3))
     hear(at=at + timedelta(days=3))
     parcels = [entry for entry in reading.entries(talk) if entry.card == "shipment"]
     assert [entry.body["state"] for entry in parcels] == ["shipped", "delivered"]

@@ -93,20 +93,20 @@ def test_after_five_tries_no_number_is_tried() -> None:
 def test_nobody_there_or_ninety_seconds_and_the_assistant_leads() -> None:
     spoke = datetime(2026, 3, 11, 16, 30, tzinfo=UTC)
 
-    def leads(seconds: int, *, is_desk_open: bool, answered: bool = False) -> bool:
+    def leads(seconds: int, *, is_attended: bool, answered: bool = False) -> bool:
         return rules.assistant_should_lead(
             state="assigned",
             led_by="analyst",
             last_buyer_at=spoke,
             last_staff_at=spoke + timedelta(seconds=1) if answered else None,
-            is_desk_open=is_desk_open,
+            is_attended=is_attended,
             at=spoke + timedelta(seconds=seconds),
         )
 
-    assert leads(0, is_desk_open=False)
-    assert not leads(89, is_desk_open=True)
-    assert leads(90, is_desk_open=True)
-    assert not leads(900, is_desk_open=False, answered=True)
+    assert leads(0, is_attended=False)
+    assert not leads(89, is_attended=True)
+    assert leads(90, is_attended=True)
+    assert not leads(900, is_attended=False, answered=True)
 
 
 def test_the_bar_stands_where_the_buyer_stands() -> None:

@@ -13,6 +13,8 @@ from PIL import Image
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance import queries as reading
 from seguripago.journey.assistance.models import Entry
+from seguripago.journey.evidence.cleaning import FileIsBroken
+from seguripago.journey.evidence.commands import FileIsNotTaken, FileIsTooBig
 from seguripago.journey.orders.queries import order, pre_invoice
 from seguripago.ports.documents import printer
 from seguripago.values.actor import Actor
@@ -74,6 +76,39 @@ def test_mail_or_telephone_of_the_order_is_a_second_proof(at: datetime, email: s
     assert cards(talk) == ["order_verified"]
 
 
+@pytest.mark.parametrize(
+    "phone",
+    [
+        "5550128846",
+        "(55) 5012-8846",
+        "55.50.12.88.46",
+        "+52 1 55 5012 8846",
+        "５５ ５０１２ ８８４６",
+        "55\u200b5012\u00a08846",
+    ],
+)
+@pytest.mark.parametrize(
+    "typed",
+    ["{0}", "{0:l}", "{0:b}", "CM {0:4} {0:8}", "cm\u2212{0:4}\u2212{0:8}", "C M - {0:4} -\n{0:8}", "#{0}", "No. {0}.",
+     "CM\u200b-{0:4}\u00ad{0:8}"],
+)  # fmt: skip
+def test_number_and_telephone_prove_however_they_are_spaced(at: datetime, typed: str, phone: str) -> None:
+    class Number(str):
+        def __format__(self, how: str) -> str:
+            parts = {"l": self.lower(), "b": self.replace("-", ""), "4": self[3:7], "8": self[8:]}
+            return parts.get(how, str(self))
+
+    shop = open_shop()
+    someone_is_there(shop, at=at)
+    bought = place(shop, at=at)
+    talk = start(shop, at=at, email="otro@correo.test", phone=phone)
+    number = typed.format(Number(bought.number))
+    assert chat.identify_order(talk, number, by=shop.by_beto, at=at) == bought.id
+    said = start(shop, at=at, email="otro@correo.test", phone=phone, token="t2")
+    say(said, f"Es el {number}, gracias", at=at)
+    assert cards(said)[0] == "order_verified"
+
+
 def test_the_sixth_try_is_left_to_a_person_even_with_the_right_number(at: datetime) -> None:
     shop = open_shop()
     someone_is_there(shop, at=at)
@@ -109,8 +144,9 @@ def test_a_picture_of_the_pre_invoice_is_read_by_its_qr(at: datetime) -> None:
 def test_a_broken_file_is_no_pre_invoice_and_breaks_nothing(at: datetime, body: bytes) -> None:
     shop = open_shop()
     talk = start(shop, at=at)
-    with pytest.raises(chat.NoOrderYet):
+    with pytest.raises((FileIsTooBig, FileIsNotTaken, FileIsBroken)):
         chat.drop_document(talk, body, "x.pdf", at=at)
+    assert "file" not in cards(talk)
 
 
 def test_a_picture_without_a_code_is_kept_as_comprobante(at: datetime) -> None:

@@ -43,16 +43,36 @@ def test_what_was_said_cannot_be_changed(at: datetime, change: str) -> None:
         said.update(body={"text": "otra cosa"}) if change == "edit" else said._raw_delete(said.db)
 
 
-def test_a_person_cannot_be_the_author_of_a_card(at: datetime) -> None:
+def test_the_database_knows_no_note_that_the_buyer_may_see(at: datetime) -> None:
     talk = start(open_shop(), at=at)
-    with pytest.raises(DatabaseError), transaction.atomic():
+    with pytest.raises(DatabaseError, match="assistance_notes_are_private"), transaction.atomic():
         Entry.objects.create(
             conversation_id=talk,
             seq=50,
-            kind="card",
+            kind="note",
             author_kind="analyst",
             author_name="Beto",
             client_id="6f0d7e0e-6a1c-4d0b-9f0b-5e6a5c1d3b77",
-            body={"card": "bank_details"},
+            visibility="all",
+            body={"text": "Solo para la mesa"},
+            at=at,
+        )
+
+
+@pytest.mark.parametrize(
+    ("author", "kind"),
+    [("analyst", "card"), ("analyst", "status"), ("buyer", "card"), ("buyer", "status"), ("buyer", "join")],
+)
+def test_a_person_is_the_author_of_neither_card_nor_line_of_the_house(at: datetime, author: str, kind: str) -> None:
+    talk = start(open_shop(), at=at)
+    with pytest.raises(DatabaseError, match="assistance_"), transaction.atomic():
+        Entry.objects.create(
+            conversation_id=talk,
+            seq=50,
+            kind=kind,
+            author_kind=author,
+            author_name="Beto",
+            client_id="6f0d7e0e-6a1c-4d0b-9f0b-5e6a5c1d3b77",
+            body={"card": "bank_details", "status": "resolved", "text": "Pago confirmado"},
             at=at,
         )

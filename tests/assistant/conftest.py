@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client
 
 from seguripago.web.shop.cookies import keep_order
+from seguripago.web.shop.views.checkout import PRIVACY_VERSION
 from tests.assistance import builders
 
 HOME = "/asistente/sierra-alta/"
@@ -20,6 +21,7 @@ WORDS = {
     "seguripago": "1",
     "question": "Quiero comprar y pagar de forma segura",
     "medium": "spei",
+    "privacy": PRIVACY_VERSION,
 }
 
 
@@ -47,8 +49,8 @@ class Browser(Client):
 
     def starts(self, **other: str) -> str:
         """Open a conversation; answer the address of its page."""
-        key = self.get(f"{HOME}nueva/").context["form"].key
-        response = self.send(f"{HOME}nueva/", WORDS | other | {"key": key})
+        form = self.get(f"{HOME}nueva/").context["form"]
+        response = self.send(f"{HOME}nueva/", WORDS | other | {"key": form.key})
         assert response.status_code == 302, response.context["form"].errors
         return str(response.headers["Location"])
 

@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.template.loader import get_template
 
-from seguripago.journey.assistance import queries as assistance
+from seguripago.foundations.stores.site_commands import add_site, remove_site, switch_assistant
 from seguripago.journey.assistance.rules.states import _TITLES
 from seguripago.journey.orders.queries import order
 from tests.assistance import builders
@@ -67,6 +67,29 @@ def test_only_allowed_sites_embed_the_frame_and_its_pages_carry_no_inline_code(l
         assert "frame-ancestors 'self';" in page.headers["Content-Security-Policy"]
         assert "no-store" in page.headers["Cache-Control"]
         assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*src=)", page.text)
+
+
+def test_the_sites_that_a_store_named_embed_the_frame_and_no_other_stores(shop: builders.Shop) -> None:
+    other = builders.open_shop("otra-tienda")
+    add_site(shop.store_id, "www.cafe.example", by=shop.by_beto, at=now())
+    add_site(shop.store_id, "http://localhost:2425/tienda", by=shop.by_beto, at=now())
+    add_site(other.store_id, "https://otra.example", by=shop.by_beto, at=now())
+    policy = Browser().get(HOME).headers["Content-Security-Policy"]
+    assert "frame-ancestors 'self' http://localhost:2425 https://www.cafe.example;" in policy
+    remove_site(shop.store_id, "https://www.cafe.example", by=shop.by_beto, at=now())
+    assert "cafe.example" not in Browser().get(HOME).headers["Content-Security-Policy"]
+
+
+def test_a_store_that_is_unknown_and_one_that_is_off_answer_the_same_nothing(shop: builders.Shop) -> None:
+    switch_assistant(shop.store_id, is_on=False, by=shop.by_beto, at=now())
+    unknown, off = Browser().get("/asistente/otra/"), Browser().get(HOME)
+    assert (unknown.status_code, unknown.content) == (off.status_code, off.content) == (404, b"")
+    assert dict(unknown.headers) == dict(off.headers)
+    assert "frame-ancestors 'none'" in off.headers["Content-Security-Policy"]
+    assert "asistente.js" not in Browser().get("/t/sierra-alta/").text
+    switch_assistant(shop.store_id, is_on=True, by=shop.by_beto, at=now())
+    assert "Solo necesarias" in Browser().get(HOME).text
+    assert "asistente.js" in Browser().get("/t/sierra-alta/").text
 
 
 def test_an_unknown_store_is_not_found(shop: builders.Shop) -> None:
@@ -180,8 +203,8 @@ def test_a_correction_reaches_the_order(lucia: Browser, shop: builders.Shop) -> 
 def test_files_that_are_no_comprobante_are_refused_in_words(lucia: Browser, shop: builders.Shop) -> None:
     page = lucia.starts()
     assert lucia.fetch(f"{page}archivo/").json()["message"] == "Elige un archivo primero."
-    harmless = SimpleUploadedFile("nota.png", b"\x89PNG\r\n\x1a\n broken")
-    assert lucia.fetch(f"{page}archivo/", {"file": harmless}).json()["code"] == "SP-306"
+    broken = SimpleUploadedFile("nota.png", b"\x89PNG\r\n\x1a\n broken")
+    assert lucia.fetch(f"{page}archivo/", {"file": broken}).json()["code"] == "SP-403"
     lucia.remembers(builders.place(shop, at=now()).access_token)
     page = lucia.starts()
     script = SimpleUploadedFile("comprobante.pdf", b"<script>alert(1)</script>")
@@ -209,8 +232,7 @@ def test_a_closed_conversation_says_so(lucia: Browser, shop: builders.Shop) -> N
 
     builders.someone_is_there(shop, at=now())
     page = lucia.starts()
-    talk = assistance.conversation_by_token(lucia.get(page).context["live_topic"].split(":")[1].split("@")[0])
-    assert talk is not None
+    talk = lucia.get(page).context["talk"]
     commands.take(talk.id, shop.beto, at=now())
     shown = lucia.get(page).text
     assert "Beto Luna" in shown
@@ -239,6 +261,6 @@ def test_pages_ask_the_database_a_fixed_number_of_times(
     page = lucia.starts()
     for number in range(20):
         lucia.fetch(f"{page}decir/", {"text": f"mensaje {number}"})
-    for address, most in ((HOME, 3), (f"{HOME}nueva/", 1), (page, 4), (f"{page}estado/", 4)):
+    for address, most in ((HOME, 4), (f"{HOME}nueva/", 3), (page, 4), (f"{page}estado/", 4)):
         with django_assert_max_num_queries(most):  # type: ignore[operator]
             lucia.get(address)

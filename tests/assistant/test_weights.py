@@ -36,7 +36,7 @@ def test_the_panel_weighs_thirty_five_kilobytes_at_most_all_told(lucia: Browser,
     lucia.send(f"{page}aceptar/")
     builders.pay(placed.id, at=now())
     builders.hear(at=now())
-    files = [STATIC / name for name in ("assistant.css", "assistant.js", "icons.svg")]
+    files = [STATIC / name for name in ("assistant.css", "assistant.js", "travel.js", "chat.js", "icons.svg")]
     total = sum(weight(file.read_bytes()) for file in [*files, SHARED / "live.js"])
     total += (STATIC / "inter-widget.woff2").stat().st_size
     total += weight(lucia.get(page).content)
@@ -45,5 +45,14 @@ def test_the_panel_weighs_thirty_five_kilobytes_at_most_all_told(lucia: Browser,
 
 def test_the_frame_asks_for_nothing_else(lucia: Browser) -> None:
     asked = set(re.findall(r'(?:src|href)="(/static/[^"#]+)', lucia.get(lucia.starts()).text))
-    named = {f"/static/assistant/{name}" for name in ("assistant.css", "assistant.js", "icons.svg")}
+    names = ("assistant.css", "assistant.js", "travel.js", "chat.js", "icons.svg")
+    named = {f"/static/assistant/{name}" for name in names}
     assert asked == named | {"/static/live.js"}
+
+
+def test_every_question_of_the_frame_carries_what_a_browser_without_storage_remembers() -> None:
+    for script in STATIC.glob("*.js"):
+        text = script.read_text()
+        if script.name not in {"travel.js", "loader.js"}:
+            assert not re.search(r"(?<![.\w])fetch\(", text), f"{script.name}: ask() instead of fetch()"
+            assert text.count("new XMLHttpRequest") <= text.count("connectme.headers()"), script.name

@@ -11,12 +11,13 @@ from typing import Any
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from django.http import HttpRequest, HttpResponse
-from playwright.sync_api import BrowserContext, FrameLocator, Page, expect, sync_playwright
+from playwright.sync_api import BrowserContext, FrameLocator, Page, Route, expect, sync_playwright
 
 from seguripago.foundations.facts import wakeups
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance import queries as assistance
 from seguripago.journey.orders.shapes import OrderView
+from seguripago.web.live.tickets import read_ticket
 from seguripago.web.shop.cookies import keep_order
 from tests.assistance import builders
 from tests.assistant.conftest import now
@@ -73,10 +74,10 @@ def context(site: Server, chromium: Any, placed: OrderView) -> Iterator[BrowserC
     made.close()
 
 
-def browser_of(site: Server, chromium: Any, placed: OrderView, *, width: int) -> BrowserContext:
+def browser_of(site: Server, chromium: Any, placed: OrderView, *, width: int, **more: Any) -> BrowserContext:
     """A browser that placed the order."""
     made: BrowserContext = chromium.new_context(
-        base_url=f"http://127.0.0.1:{site.port}", viewport={"width": width, "height": 860}, locale="en-US"
+        base_url=f"http://127.0.0.1:{site.port}", viewport={"width": width, "height": 860}, locale="en-US", **more
     )
     made.set_default_timeout(20_000)
     response = HttpResponse()
@@ -104,9 +105,9 @@ def into_the_chat(frame: FrameLocator) -> None:
 
 def conversation_in(page: Page) -> int:
     topic = page.frame_locator(IFRAME).locator("body").get_attribute("data-live") or ""
-    found = assistance.conversation_by_token(topic.split(":")[1].split("@")[0])
+    found = read_ticket(topic.split(":")[1].split("@")[0], at=now())
     assert found is not None
-    return found.id
+    return found
 
 
 def test_the_buyer_walks_from_the_cookies_to_the_guarantee(context: BrowserContext, placed: OrderView) -> None:
@@ -120,7 +121,8 @@ def test_the_buyer_walks_from_the_cookies_to_the_guarantee(context: BrowserConte
     into_the_chat(frame)
     frame.get_by_role("button", name="Todo correcto").click()
     frame.get_by_role("button", name="Ya transferí").click()
-    expect(frame.get_by_text("Ya transferí", exact=True).last).to_be_visible()
+    # His own words, not the button: the press has arrived before the money does.
+    expect(frame.locator(".me").get_by_text("Ya transferí", exact=True)).to_be_visible()
     expect(frame.get_by_role("heading", name="Transferencia monitoreada")).to_be_visible()
     builders.pay(placed.id, at=now())
     builders.hear(at=now())
@@ -130,6 +132,28 @@ def test_the_buyer_walks_from_the_cookies_to_the_guarantee(context: BrowserConte
         frame.get_by_role("button", name="Subir comprobante").click()
     chooser.value.set_files({"name": "spei.png", "mimeType": "image/png", "buffer": picture()})
     expect(frame.get_by_role("heading", name="Comprobante recibido")).to_be_visible()
+    assert errors == []
+
+
+def test_a_press_that_the_money_overtakes_on_its_way_shows_no_error(context: BrowserContext, placed: OrderView) -> None:
+    page = context.new_page()
+    errors: list[str] = []
+    page.on("console", lambda said: errors.append(said.text) if said.type == "error" else None)
+    slow: list[Route] = []
+    page.route("**/transferi/", lambda route: slow.append(route))
+    page.goto("/t/sierra-alta/")
+    frame = opened(page)
+    into_the_chat(frame)
+    frame.get_by_role("button", name="Todo correcto").click()
+    with page.expect_request("**/transferi/"):
+        frame.get_by_role("button", name="Ya transferí").click()
+    builders.pay(placed.id, at=now())
+    builders.hear(at=now())
+    expect(frame.get_by_role("heading", name="Pago confirmado")).to_be_visible()
+    slow.pop().continue_()
+    expect(frame.locator(".me").get_by_text("Ya transferí", exact=True)).to_be_visible()
+    expect(frame.get_by_text("Tu pago ya está confirmado.")).to_be_visible()
+    expect(frame.get_by_role("alert")).to_have_count(0)
     assert errors == []
 
 

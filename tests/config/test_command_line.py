@@ -175,7 +175,7 @@ def test_doctor_names_a_silent_feed_and_a_main_key_that_opens_nothing(seguripago
     assert "no llega nada de STP desde" in silent.stdout
     other = "another-machine-another-machine-another-" + secrets.token_hex(8)
     locked = seguripago("doctor", SEGURIPAGO_SECRET_KEY=other)
-    assert "no abren 3 secretos" in locked.stdout, locked.stderr
+    assert "no abren 4 secretos" in locked.stdout, locked.stderr
     refused = seguripago("deposit", "--clabe", "646180115700000012", "--amount", "1.00", SEGURIPAGO_SECRET_KEY=other)
     assert refused.returncode == 1
     assert "SEGURIPAGO_MAIN_KEY no abre" in refused.stderr
@@ -188,3 +188,25 @@ def test_doctor_names_what_production_lacks(seguripago: Run) -> None:
     said = " ".join(fault["says"] for fault in json.loads(done.stdout)["faults"])
     for name in ("SEGURIPAGO_MAIN_KEY", "SEGURIPAGO_BASE_URL", "EMAIL_URL"):
         assert name in said
+
+
+@pytest.mark.parametrize(
+    ("assistant", "proxies", "says"),
+    [
+        ("", "", ("Falta SEGURIPAGO_ASSISTANT_ORIGIN", "Falta SEGURIPAGO_TRUSTED_PROXIES")),
+        ("http://chat.pagos.example.mx", "10.0.0.0/8", ("ASSISTANT_ORIGIN debe empezar con https://",)),
+        ("https://chat.example.mx", "0.0.0.0/0", ("no está bajo la dirección principal", "cree a cualquiera")),
+        ("https://chat.pagos.example.mx", "10.0.0.7", ()),
+    ],
+)
+def test_doctor_says_what_is_unsafe_about_the_embedded_chat(
+    assistant: str, proxies: str, says: tuple[str, ...]
+) -> None:
+    from seguripago.config.command_line_doctor import _outside
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEGURIPAGO_TRUSTED_PROXIES", proxies)
+        found = list(_outside("https://pagos.example.mx", assistant))
+    assert len(found) == len(says)
+    for fault, words in zip(found, says, strict=True):
+        assert words in fault

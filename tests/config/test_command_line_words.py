@@ -38,9 +38,22 @@ def test_only_broken_invariants_are_listed() -> None:
 
 def test_a_broken_record_is_never_called_whole() -> None:
     whole = {"sealed": 9, "unsealed": 1, "missing": 0, "broken_at": None, "closes": 1, "closes_broken": [], "ok": True}
+    whole |= {"receipts": 3, "anchors": 1, "receipts_broken": []}
     assert "intactos" in next(iter(words.audit(whole)))
     closes = [{"store": "sierra", "day": "2026-03-11", "faults": ["signature"]}]
-    said = "\n".join(words.audit({**whole, "ok": False, "broken_at": 4, "missing": 2, "closes_broken": closes}))
+    said = "\n".join(
+        words.audit(
+            {
+                **whole,
+                "ok": False,
+                "broken_at": 4,
+                "missing": 2,
+                "closes_broken": closes,
+                "receipts_broken": [{"store": "sierra", "faults": ["end_missing"]}],
+            }
+        )
+    )
+    assert "recibos de sierra: end_missing" in said
     assert "intactos" not in said
     for piece in ("entrada 4", "faltan 2 entradas", "sierra del 2026-03-11: signature"):
         assert piece in said
@@ -64,3 +77,16 @@ def test_a_refusal_is_told_in_its_own_words_else_in_those_of_its_class() -> None
 def test_a_list_inside_a_list_is_written_out() -> None:
     told = {"steps": [{"key": "a", "choices": ["x", "y"]}]}
     assert list(lines_of(told)) == ["steps  1", "  key: a, choices: x, y"]
+
+
+def test_what_would_be_erased_is_told_with_what_stays_and_how_to_go_on() -> None:
+    counts = {"conversations": 2, "orders": 0, "carts": 0, "mails": 0}
+    shown = {"erased": False, **counts, "stays": ["CM-7K3F-92QX: pagado"], "confirm": "ab12cd34"}
+    said = "\n".join(words.erased(shown))
+    for piece in ("Nada se ha borrado", "CM-7K3F-92QX: pagado", "--confirm ab12cd34"):
+        assert piece in said
+    done = "\n".join(words.erased(shown | {"erased": True, "confirm": ""}))
+    assert done.startswith("Borrado:")
+    assert "--confirm" not in done
+    nothing = "\n".join(words.erased(shown | {"conversations": 0, "stays": []}))
+    assert nothing == "No hay nada que borrar de esa persona."

@@ -12,6 +12,9 @@ from seguripago.foundations.stores.commands import OpenStore, open_store
 from seguripago.journey.catalogue.commands import add_product
 from seguripago.journey.catalogue.queries import shelf
 from seguripago.journey.catalogue.rules import Wanted
+from seguripago.journey.delivery.commands import mark_delivered
+from seguripago.journey.delivery.queries import ShipmentView, shipments_of
+from seguripago.journey.delivery.rules import Says, ShipmentCannot
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import Settlement, confirm_payments, send_transfer_details
@@ -109,3 +112,18 @@ def listen(*listeners: Listener, at: datetime) -> None:
     for listener in listeners:
         while listen_once(listener, at=at):
             pass
+
+
+def only_parcel(order_id: int) -> ShipmentView | None:
+    """The one parcel of an order, None before there is any."""
+    parcels = shipments_of(order_id)
+    assert len(parcels) < 2
+    return parcels[0] if parcels else None
+
+
+def arrive(order_id: int, *, by: Actor, at: datetime) -> None:
+    """The one parcel of an order is in the buyer's hands, as the store says."""
+    parcel = only_parcel(order_id)
+    if parcel is None:
+        raise ShipmentCannot("", "deliver")
+    mark_delivered(parcel.id, says=Says.STORE, by=by, at=at)

@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 
 from seguripago.foundations.audit.queries import history
-from seguripago.journey.delivery.commands import mark_delivered, ship_order
+from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.delivery.listeners import LISTENERS
-from seguripago.journey.delivery.queries import shipment_of, shipments_to_send
+from seguripago.journey.delivery.queries import shipments_to_send
 from seguripago.journey.delivery.rules import (
     OrderNotReadyToShip,
     ShipmentCannot,
@@ -19,7 +19,7 @@ from seguripago.journey.delivery.rules import (
 )
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
-from tests.delivery.builders import BETO, listen, open_shop, paid_order, place, verify
+from tests.delivery.builders import BETO, arrive, listen, only_parcel, open_shop, paid_order, place, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def store_id() -> int:
 
 
 def send(order_id: int, at: datetime) -> None:
-    ship_order(order_id, carrier="dhl", tracking_number="4410 8872 01", by=BETO, at=at)
+    send_parcel(order_id, None, carrier="dhl", tracking_number="4410 8872 01", by=BETO, at=at)
 
 
 def test_a_confirmed_payment_opens_the_parcel_once(store_id: int, at: datetime) -> None:
@@ -45,7 +45,7 @@ def test_sending_says_carrier_number_and_where_to_follow_it(store_id: int, at: d
     order_id = paid_order(store_id, at=at)
     listen(*LISTENERS, at=at)
     send(order_id, at)
-    parcel = shipment_of(order_id)
+    parcel = only_parcel(order_id)
     assert parcel is not None
     assert (parcel.carrier_label, parcel.tracking_number, parcel.state) == ("DHL", "4410887201", "shipped")
     assert parcel.tracking_url.endswith("4410887201")
@@ -58,7 +58,7 @@ def test_the_store_may_send_before_the_listener_came_by(store_id: int, at: datet
     order_id = paid_order(store_id, at=at)
     send(order_id, at)
     listen(*LISTENERS, at=at)
-    parcel = shipment_of(order_id)
+    parcel = only_parcel(order_id)
     assert parcel is not None
     assert parcel.state == "shipped"
 
@@ -67,15 +67,15 @@ def test_nothing_is_sent_before_the_money_is_confirmed(store_id: int, at: dateti
     order_id = verify(place(store_id, at=at), at=at)
     with pytest.raises(OrderNotReadyToShip):
         send(order_id, at)
-    assert shipment_of(order_id) is None
+    assert only_parcel(order_id) is None
 
 
 def test_a_parcel_is_not_sent_twice(store_id: int, at: datetime) -> None:
     order_id = paid_order(store_id, at=at)
     send(order_id, at)
     with pytest.raises(OrderNotReadyToShip):
-        ship_order(order_id, carrier="fedex", tracking_number="771623120966", by=BETO, at=at)
-    parcel = shipment_of(order_id)
+        send_parcel(order_id, None, carrier="fedex", tracking_number="771623120966", by=BETO, at=at)
+    parcel = only_parcel(order_id)
     assert parcel is not None
     assert parcel.carrier == "dhl"
 
@@ -86,7 +86,7 @@ def test_a_held_order_stays_with_the_store(store_id: int, at: datetime) -> None:
     with pytest.raises(orders.ShippingHeld):
         send(order_id, at)
     listen(*LISTENERS, at=at)
-    parcel = shipment_of(order_id)
+    parcel = only_parcel(order_id)
     assert parcel is not None
     assert parcel.state == "preparing"
 
@@ -94,29 +94,29 @@ def test_a_held_order_stays_with_the_store(store_id: int, at: datetime) -> None:
 def test_a_number_of_another_shape_is_refused_with_its_words(store_id: int, at: datetime) -> None:
     order_id = paid_order(store_id, at=at)
     with pytest.raises(TrackingNumberLooksWrong) as refused:
-        ship_order(order_id, carrier="fedex", tracking_number="hola", by=BETO, at=at)
+        send_parcel(order_id, None, carrier="fedex", tracking_number="hola", by=BETO, at=at)
     assert "12 dígitos" in refused.value.says
     with pytest.raises(UnknownCarrier):
-        ship_order(order_id, carrier="palomas", tracking_number="1", by=BETO, at=at)
+        send_parcel(order_id, None, carrier="palomas", tracking_number="1", by=BETO, at=at)
 
 
 def test_a_parcel_arrives_once_and_only_after_it_left(store_id: int, at: datetime) -> None:
     order_id = paid_order(store_id, at=at)
     listen(*LISTENERS, at=at)
     with pytest.raises(ShipmentCannot):
-        mark_delivered(order_id, by=BETO, at=at)
+        arrive(order_id, by=BETO, at=at)
     send(order_id, at)
-    mark_delivered(order_id, by=BETO, at=at + timedelta(days=2))
+    arrive(order_id, by=BETO, at=at + timedelta(days=2))
     assert order(order_id).state == "delivered"
     with pytest.raises(ShipmentCannot):
-        mark_delivered(order_id, by=BETO, at=at + timedelta(days=3))
+        arrive(order_id, by=BETO, at=at + timedelta(days=3))
 
 
 def test_a_cancelled_order_is_not_prepared(store_id: int, at: datetime) -> None:
     order_id = paid_order(store_id, at=at)
     orders.cancel_order(order_id, by=BETO, reason="error", at=at)
     listen(*LISTENERS, at=at)
-    assert shipment_of(order_id) is None
+    assert only_parcel(order_id) is None
 
 
 def test_parcels_and_orders_tell_the_same_story(store_id: int, at: datetime) -> None:
@@ -125,7 +125,7 @@ def test_parcels_and_orders_tell_the_same_story(store_id: int, at: datetime) -> 
         if turn > 1:
             send(order_id, at)
         if turn > 2:
-            mark_delivered(order_id, by=BETO, at=at)
+            arrive(order_id, by=BETO, at=at)
     listen(*LISTENERS, at=at)
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM inv_shipment_differs_from_order")

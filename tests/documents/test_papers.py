@@ -16,7 +16,7 @@ from seguripago.adapters.documents.typst import in_words
 from seguripago.journey.assistance.commands.papers import read_pre_invoice
 from seguripago.ports.documents import Document, printer
 from seguripago.values.money import Money
-from tests.documents.papers import certificate, line, pre_invoice, receipt, spei
+from tests.documents.papers import PLACED_AT, certificate, line, pre_invoice, receipt, spei
 
 FORBIDDEN = ("escrow", "fideicomiso", "custodia", "saldo", "monedero", "fianza", "resguardad", "amparad", "en garantía")
 ZERO_WIDTH = "​"
@@ -172,3 +172,21 @@ def test_a_paper_costs_at_most_forty_milliseconds_of_cpu() -> None:
         printer().pdf(paper)
         spent.append(time.process_time() - started)
     assert statistics.median(spent) < 0.040
+
+
+def test_each_promise_says_until_when_and_when_to_claim_and_whose_obligation_it_is() -> None:
+    said = text_of(certificate())
+    for word in (
+        "Reclama si llega dañado, incompleto o distinto.",
+        "Hasta que la tienda cumpla, o te reembolse",
+        "Reclama si no sale o no llega a tiempo.",
+        "además de la garantía legal de cada producto",
+    ):
+        assert word in said, word
+    partner = text_of(replace(certificate(), mode="licensed_partner", backed_at=PLACED_AT))
+    assert "con el pago a cargo de una institución autorizada" in partner
+    assert "institución autorizada" not in said
+    assert "Operación respaldada" in partner
+    named = text_of(replace(certificate(), mode="licensed_partner", partner="Pagos del Golfo, S.A. de C.V."))
+    assert "con el pago a cargo de Pagos del Golfo, S.A. de C.V., institución autorizada" in named
+    assert [word for word in FORBIDDEN if word in partner.lower()] == []

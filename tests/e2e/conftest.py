@@ -17,6 +17,7 @@ the site is the contexts' base.
 
 from __future__ import annotations
 
+import asyncio
 import json
 import os
 import re
@@ -28,7 +29,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -73,6 +74,8 @@ class RunningSite:
     database_url: str
     data_dir: Path
     environment: dict[str, str]
+    hosts_let_through: set[str] = field(default_factory=set)
+    """Hosts beside its own that its pages may ask now: the stand-in of a card gateway."""
 
     def command(self, *words: str, code: int = 0) -> dict[str, Any]:
         """Run `seguripago … --json` beside it and give its answer; `code` is the exit code that is right."""
@@ -89,7 +92,7 @@ class RunningSite:
         return (self.data_dir / "log" / f"{name}.log").read_text()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSite]:
     """Start the demo on free ports against a fresh database, and stop it at the end."""
     data = tmp_path_factory.mktemp("site")
@@ -116,7 +119,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSi
         )
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all; people are contexts of it."""
     program = _browser_program()
@@ -124,6 +127,8 @@ def browser() -> Iterator[Browser]:
         launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield launched
         launched.close()
+    # What runs after these tests in this process has a loop of its own.
+    asyncio.set_event_loop(None)
 
 
 @pytest.fixture
@@ -184,7 +189,7 @@ def _watch(page: Page, site: RunningSite, faults: list[str]) -> None:
 
     def on_request(request: Any) -> None:
         parts = urlsplit(request.url)
-        if parts.scheme in {"http", "https"} and parts.netloc not in ours:
+        if parts.scheme in {"http", "https"} and parts.netloc not in ours | site.hosts_let_through:
             faults.append(f"{page.url} asked another host: {request.url}")
 
     def on_console(message: Any) -> None:
@@ -222,6 +227,17 @@ def _start(stack: ExitStack, environment: dict[str, str], data: Path) -> None:
     ready.wait(START_LIMIT_S)
     if not any(line.startswith("READY ") for line in lines):
         pytest.fail("the site did not start:\n" + "".join(lines[-40:]))
+
+
+@pytest.fixture(scope="module")
+def clear_desk(running_site: RunningSite, browser: Browser) -> None:
+    """A desk at which nothing of earlier walks is open, and an analyst whose presence follows the hand again."""
+    from tests.e2e import walking
+
+    for walk in (walking.clear_the_desk, walking.sit_down):
+        context = browser.new_context(base_url=running_site.url)
+        walk(context.new_page(), running_site.password)
+        context.close()
 
 
 def _stop(process: subprocess.Popen[str]) -> None:

@@ -113,6 +113,8 @@ def _ship_and_deliver(site: RunningSite, desktop: Callable[[], BrowserContext], 
     owner.get_by_label("Número de guía").fill("1234567890")
     owner.get_by_role("button", name="Marcar enviado").click()
     expect(buyer.get_by_text("1234567890").first).to_be_visible()
+    owner.locator("summary", has_text="Marcar entregado").click()
+    owner.get_by_label("Quién lo recibió (opcional)").fill("Lucía H.")
     owner.get_by_role("button", name="Marcar entregado").click()
     expect(buyer.get_by_role("button", name="Recibí todo bien")).to_be_visible()
     buyer.get_by_role("button", name="Recibí todo bien").click()

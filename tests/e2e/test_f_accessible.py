@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Frame, Page
 
@@ -13,6 +14,8 @@ from tests.e2e import walking
 from tests.e2e.conftest import RunningSite
 from tests.e2e.looking import look
 from tests.e2e.walking import expect
+
+pytestmark = pytest.mark.usefixtures("clear_desk")
 
 WIDTHS = {"narrow": 320, "phone": 390, "desk": 1280}
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
@@ -85,6 +88,33 @@ def test_the_pages_of_a_purchase(running_site: RunningSite, desktop: Callable[[]
     assert not found, "\n".join(found)
 
 
+def test_a_card_is_typed_refused_and_asked_about(
+    running_site: RunningSite, desktop: Callable[[], BrowserContext]
+) -> None:
+    page = desktop().new_page()
+    walking.fill_the_cart(page, "barro esmaltado")
+    walking.fill_the_checkout(page, method=walking.CARD)
+    walking.type_card(page, "1234")
+    page.get_by_role("button", name="REALIZAR PEDIDO").click()
+    expect(page.get_by_text("Aquí solo sirven las tarjetas de prueba")).to_be_visible()
+    found = everything_wrong(page, "checkout with a wrong card")
+    found += wrong_in(fields_of(page), "the gateway's fields")
+    walking.type_card(page, "4000 0000 0000 9995")
+    page.get_by_role("button", name="REALIZAR PEDIDO").click()
+    expect(page.locator("[data-card-declined]")).to_contain_text("no hay fondos suficientes")
+    found += everything_wrong(page, "order with a declined card")
+    walking.type_card(page, "4000 0000 0000 3063")
+    page.locator("[data-card-button]").click()
+    asked = page.frame_locator(".card-3ds-frame").get_by_role("button", name="Autorizar")
+    expect(asked).to_be_visible()
+    found += everything_wrong(page, "the bank's window")
+    found += wrong_in(next(frame for frame in page.frames if "/reto/" in frame.url), "the bank's question")
+    for path in ("/tarjetas-de-prueba/", "/movimientos/"):
+        page.goto(f"{running_site.sandbox_url}{path}")
+        found += everything_wrong(page, path)
+    assert not found, "\n".join(found)
+
+
 def test_every_screen_of_the_assistant(running_site: RunningSite, desktop: Callable[[], BrowserContext]) -> None:
     walking.leave_the_desk_empty(desktop().new_page(), running_site.password)
     page = desktop().new_page()
@@ -143,7 +173,9 @@ def test_the_screens_of_those_who_work_here(running_site: RunningSite, desktop: 
     walking.begin_the_conversation(frame)
     newest = look(running_site, "SELECT max(id) FROM assistance_conversation")[0][0]
     analyst.goto(f"/mesa/{newest}/")
-    analyst.get_by_role("button", name="Tomar conversación").click()
+    with analyst.expect_navigation():
+        analyst.get_by_role("button", name="Tomar conversación").click()
+    expect(analyst.get_by_role("button", name="Tomar conversación")).to_have_count(0)
     walking.say(frame, number)
     expect(analyst.get_by_role("heading", name=number)).to_be_visible()
     found += everything_wrong(analyst, "/mesa/ with a conversation")
@@ -167,6 +199,7 @@ def test_the_screens_of_those_who_work_here(running_site: RunningSite, desktop: 
     for address in (
         "/oficina/", f"/oficina/pedidos/{number}/", "/oficina/productos/", f"/oficina/productos/{product}/",
         "/oficina/correos/", "/oficina/tienda/", "/oficina/equipo/", "/oficina/bancos/", "/oficina/bancos/stp/",
+        "/oficina/tarjetas/", "/oficina/tarjetas/stripe/",
     ):  # fmt: skip
         owner.goto(address)
         found += everything_wrong(owner, address)
@@ -180,8 +213,8 @@ def test_the_keyboard_is_enough_to_buy(desktop: Callable[[], BrowserContext]) ->
     expect(page.get_by_role("link", name="Saltar al contenido")).to_be_focused()
     page.keyboard.press("Enter")
     walk_to(page, "button", "Agregar al carrito Café de olla")
-    page.keyboard.press("Enter")
-    page.wait_for_load_state("networkidle")
+    with page.expect_navigation():
+        page.keyboard.press("Enter")
     if "/carrito/" not in page.url:
         walk_to(page, "link", "Carrito")
         page.keyboard.press("Enter")
@@ -243,6 +276,10 @@ def everything_wrong(page: Page, what: str) -> list[str]:
     if was:
         page.set_viewport_size(was)
     return found
+
+
+def fields_of(page: Page) -> Frame:
+    return next(frame for frame in page.frames if "/campos/" in frame.url)
 
 
 TOO_WIDE = """() => [...document.querySelectorAll("body *")].filter((one) =>

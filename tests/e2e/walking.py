@@ -13,6 +13,7 @@ expect.set_options(timeout=10_000)
 NAME, LAST = "Lucía", "Hernández Robles"
 EMAIL = "lucia.hernandez@correo.example"
 PHONE = "55 5012 8846"
+CARD, ON_THE_CARD = "TARJETA DÉBITO Y CRÉDITO", "LUCIA HERNANDEZ"
 NUMBER = re.compile(r"CM-[0-9A-Z]{4}-[0-9A-Z]{4}")
 
 
@@ -56,10 +57,14 @@ def place_the_order(page: Page) -> str:
 
 
 def order(page: Page, *products: str, method: str = "Transferencia electrónica SPEI", email: str = EMAIL) -> str:
-    """Steps 1 to 3 at once: gives the order number."""
+    """Steps 1 to 3 at once: gives the order number. The checkout would charge a card at once: it is chosen after."""
     fill_the_cart(page, *products)
-    fill_the_checkout(page, method=method, email=email)
-    return place_the_order(page)
+    fill_the_checkout(page, method="Transferencia electrónica SPEI" if method == CARD else method, email=email)
+    number = place_the_order(page)
+    if method == CARD:
+        choose_to_pay(page, CARD)
+        expect(page.locator("[data-card-button]")).to_be_visible()
+    return number
 
 
 def ask_for_the_bank_details(page: Page) -> tuple[str, str]:
@@ -80,6 +85,15 @@ def choose_to_pay(page: Page, way: str) -> None:
     page.locator("#change-preference label").filter(has_text=way).click()
     expect(page.get_by_role("radio", name=way)).to_be_checked()
     page.get_by_role("button", name="Usar esta forma de pago").click()
+
+
+def type_card(page: Page, number: str) -> None:
+    """Type a card into the gateway's frame, and the name beside it."""
+    fields = page.frame_locator(".card-frame")
+    fields.get_by_label("Número de tarjeta").fill(number)
+    fields.get_by_label("Vencimiento").fill("12/30")
+    fields.get_by_label("Código de seguridad").fill("123")
+    page.get_by_label("Nombre en la tarjeta").fill(ON_THE_CARD)
 
 
 def transfer(page: Page) -> None:
@@ -137,6 +151,34 @@ def sign_in(page: Page, email: str, password: str, path: str) -> None:
     page.get_by_label("Contraseña").fill(password)
     page.get_by_role("button", name="Entrar").click()
     page.wait_for_url(re.compile(path))
+
+
+def clear_the_desk(page: Page, password: str) -> None:
+    """A supervisor closes whatever earlier walks left open: who holds five conversations takes no sixth."""
+    sign_in(page, "supervisor@demo.test", password, "/mesa/")
+    token = page.locator("[name=csrfmiddlewaretoken]").first.input_value()
+    while True:
+        page.goto("/mesa/")
+        rows = page.locator("#queue [data-conversation]")
+        left = {row.get_attribute("data-conversation") for row in rows.all()}
+        if not left:
+            return
+        for conversation in left:
+            answer = page.request.post(
+                f"/mesa/{conversation}/resolver/",
+                form={"csrfmiddlewaretoken": token},
+                headers={"Referer": page.url},
+            )
+            assert answer.ok, answer.status
+
+
+def sit_down(page: Page, password: str) -> None:
+    """The analyst lets the desk see: whoever chose «Disponible» and let a claim wait must choose again."""
+    sign_in(page, "analista@demo.test", password, "/mesa/")
+    presence = page.get_by_label("Mi presencia")
+    for choice in ("busy", "auto"):
+        with page.expect_response(re.compile("/mesa/presencia/")):
+            presence.select_option(choice)
 
 
 def without_sideways_scroll(page: Page) -> None:

@@ -19,7 +19,7 @@ from PIL import Image
 from seguripago.foundations.facts.models import FactRow
 from seguripago.foundations.ledger.queries import postings_of
 from seguripago.journey.evidence import cleaning, commands, queries, rules
-from seguripago.journey.evidence.models import Evidence, ShownSeal
+from seguripago.journey.evidence.models import Evidence, ShownMark
 from seguripago.journey.orders.queries import order
 from seguripago.journey.payments.commands import send_transfer_details
 from seguripago.journey.payments.queries import payment_of
@@ -209,7 +209,7 @@ def test_no_file_ever_changes_a_payment_an_order_or_the_ledger(at: datetime, bod
 
 def test_the_room_has_no_way_to_reach_what_confirms_a_payment() -> None:
     room = Path(cleaning.__file__).parent
-    for file in room.glob("*.py"):
+    for file in room.rglob("*.py"):
         said = file.read_text()
         assert "journey.payments" not in said
         assert "reconciliation import" not in said
@@ -293,7 +293,7 @@ def test_whoever_alters_a_strangers_cep_does_not_spoil_it_for_him(order_id: int,
 
 def test_one_seal_belongs_to_one_first_order(order_id: int, at: datetime) -> None:
     keep(order_id, Transfer(tracking_key="UNA").xml(), at)
-    claim = ShownSeal.objects.get()
+    claim = ShownMark.objects.get(kind="seal")
     claim.pk = None
-    with pytest.raises(IntegrityError, match="evidence_seal_shown_first_once"), transaction.atomic():
+    with pytest.raises(IntegrityError, match="evidence_mark_shown_first_once"), transaction.atomic():
         claim.save(force_insert=True)

@@ -74,11 +74,3 @@ def test_what_the_scanner_finds_is_refused_and_not_kept(at: datetime) -> None:
     assert (refused.value.code, refused.value.name) == ("SP-406", "Eicar-Test")
     assert queries.evidence_of(order_id) == ()
     assert commands.keep_evidence(order_id, filename="a.png", body=picture(), by=LUCIA, at=at)
-
-
-@pytest.mark.django_db
-def test_while_the_scanner_is_away_no_file_is_taken(at: datetime) -> None:
-    order_id = placed(at)
-    with at_address("127.0.0.1:1"), pytest.raises(commands.FileNotScanned):
-        commands.keep_evidence(order_id, filename="a.png", body=picture(), by=LUCIA, at=at)
-    assert queries.evidence_of(order_id) == ()

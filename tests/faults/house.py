@@ -75,6 +75,7 @@ class House:
             "SEGURIPAGO_DEMO": "1",
             "SEGURIPAGO_SECRET_KEY": "only-for-tests-only-for-tests-only-for-tests-0123456789",
             "SEGURIPAGO_DATA_DIR": str(self.folder / "data"),
+            "SEGURIPAGO_TRUSTED_PROXIES": "127.0.0.1",
             "DJANGO_SETTINGS_MODULE": "seguripago.config.settings",
             "PORT": str(port),
             "PYTHONUNBUFFERED": "1",

@@ -1,5 +1,6 @@
 """kill -9 at random during load: what was acknowledged is there once, and nobody had to help.
 
+When all of it has been heard, the bank tells it once more, as banks do after a failure of their own.
 Five kills, or as many as SEGURIPAGO_KILLS says (`make prove`: fifty). SEGURIPAGO_SEED repeats a run's dice.
 """
 
@@ -44,8 +45,8 @@ async def under_fire(site: Site, told: Sequence[Movement], victims: Sequence[str
     return await sending
 
 
-def walk(house: House, stage: Stage, kills: int, seed: int) -> list[str]:
-    """Kill so often, let the program recover by itself, and say what is wrong at the end."""
+def walk(house: House, stage: Stage, kills: int, seed: int) -> tuple[set[str], list[str]]:
+    """Kill so often, let the program recover by itself; what was acknowledged, and what is wrong at the end."""
     rng = random.Random(seed)
     print(f"SEGURIPAGO_SEED={seed} SEGURIPAGO_KILLS={kills}")
     # Everybody is hit before anybody is hit twice.
@@ -57,7 +58,18 @@ def walk(house: House, stage: Stage, kills: int, seed: int) -> list[str]:
         print(f"{ledger.sent} sent, {len(ledger.acknowledged)} movements acknowledged, {ledger.refused} refused")
         slow = settle(site, within_s=120 + 4 * kills, followers=True)
         print(f"all heard {slow:.1f} s later")
-    return faults(house, stage, told, ledger.acknowledged)
+        again = asyncio.run(send(site, told_again(told, ledger), connections=CONNECTIONS))
+        settle(site, within_s=120 + 4 * kills, followers=True)
+        print(f"{again.sent} told once more")
+    return ledger.acknowledged, faults(house, stage, told, ledger.acknowledged)
+
+
+def told_again(told: Sequence[Movement], ledger: Ledger) -> list[Movement]:
+    """Every movement that was acknowledged; each has been read by now, so that its second notice meets its deposit.
+
+    Two notices that come together are often read together, and one reading keeps a movement once by itself.
+    """
+    return [movement for movement in told if movement.tracking_key in ledger.acknowledged]
 
 
 def enough_orders(kills: int) -> int:
@@ -67,15 +79,22 @@ def enough_orders(kills: int) -> int:
 
 def test_nothing_acknowledged_is_lost_or_doubled_when_anything_is_killed(house: House, seed: int) -> None:
     stage = house.stage(enough_orders(KILLS))
-    assert walk(house, stage, KILLS, seed) == []
+    _acknowledged, found = walk(house, stage, KILLS, seed)
+    assert found == []
     house.drop(stage)
 
 
 def test_without_the_unique_key_of_bank_movements_the_same_walk_finds_doubles(house: House, seed: int) -> None:
-    """The control: if this finds nothing wrong, the test above proves nothing."""
+    """The control: if this finds nothing wrong, the test above proves nothing.
+
+    What is told once more was read before: only the key keeps it from becoming another deposit, however the walk went,
+    however slow the machine and whoever died. So every movement that was acknowledged must be found doubled.
+    """
     stage = house.stage(enough_orders(2))
     with psycopg.connect(stage.url) as connection:
         connection.execute("ALTER TABLE deposit DROP CONSTRAINT deposit_one_per_bank_movement")
-    found = walk(house, stage, 2, seed)
-    assert any(fault.startswith("doubled") for fault in found)
+    acknowledged, found = walk(house, stage, 2, seed)
+    doubled = {fault.split()[1] for fault in found if fault.startswith("doubled: ")}
+    assert acknowledged
+    assert acknowledged <= doubled
     house.drop(stage)

@@ -10,9 +10,19 @@ from django.test.utils import CaptureQueriesContext
 
 from seguripago.foundations.ledger.queries import balance
 from seguripago.foundations.ledger.rules import Account
-from seguripago.journey.delivery.commands import mark_delivered, ship_order
+from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
-from seguripago.journey.guarantee.commands import Promise, accept_delivery, hold_guarantees, release_due
+from seguripago.journey.guarantee.commands import (
+    Promise,
+    accept_delivery,
+    claim,
+    hold_guarantees,
+    release_due,
+    replace_claimed,
+    resolve,
+    take_steps,
+    withdraw_claim,
+)
 from seguripago.journey.guarantee.listeners import LISTENERS
 from seguripago.journey.guarantee.models import Guarantee, GuaranteeEvent
 from seguripago.journey.guarantee.queries import (
@@ -21,11 +31,13 @@ from seguripago.journey.guarantee.queries import (
     guarantee_history,
     guarantee_of,
 )
-from seguripago.journey.guarantee.rules import GuaranteeCannot, NotSentYet
+from seguripago.journey.guarantee.rules import GuaranteeCannot, NotSentYet, PartsDoNotAddUp, Step, TooLateToClaim
 from seguripago.journey.orders.queries import order
+from seguripago.journey.payments.commands import refund_payment, take_back_refund
+from seguripago.journey.payments.queries import payment_of
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
-from tests.delivery.builders import BETO, LUCIA, listen, open_shop, paid_order, place, verify
+from tests.delivery.builders import BETO, LUCIA, arrive, listen, open_shop, paid_order, place, verify
 
 pytestmark = pytest.mark.django_db
 INVARIANTS = (
@@ -49,13 +61,13 @@ def held(store_id: int, at: datetime, turn: int = 1) -> int:
 
 def sent(store_id: int, at: datetime, turn: int = 1) -> int:
     order_id = held(store_id, at, turn)
-    ship_order(order_id, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
+    send_parcel(order_id, None, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
     return order_id
 
 
 def delivered(store_id: int, at: datetime, turn: int = 1) -> int:
     order_id = sent(store_id, at, turn)
-    mark_delivered(order_id, by=BETO, at=at)
+    arrive(order_id, by=BETO, at=at)
     listen(*DELIVERY, *LISTENERS, at=at)
     return order_id
 
@@ -142,10 +154,94 @@ def test_nobody_receives_what_was_not_sent(store_id: int, at: datetime) -> None:
 
 def test_a_claim_stops_clock_and_acceptance(store_id: int, at: datetime) -> None:
     order_id = delivered(store_id, at)
-    Guarantee.objects.filter(order_id=order_id).update(state="claimed")
+    assert claim(order_id, by=LUCIA, at=at + timedelta(days=3)) == order(order_id).total
     assert release_due(at + timedelta(days=90)) == 0
     with pytest.raises(GuaranteeCannot):
         accept_delivery(order_id, by=LUCIA, at=at)
+    withdraw_claim(order_id, by=LUCIA, at=at + timedelta(days=90))
+    assert release_due(at + timedelta(days=93)) == 0
+    assert release_due(at + timedelta(days=94)) == 1
+    assert broken_invariants() == {}
+
+
+def test_a_resolution_owes_each_side_its_part_and_the_refund_pays_the_buyers(store_id: int, at: datetime) -> None:
+    order_id = delivered(store_id, at)
+    total, part = order(order_id).total, Money(1_000_00)
+    claim(order_id, by=LUCIA, at=at)
+    with pytest.raises(PartsDoNotAddUp):
+        resolve(order_id, to_store=total, to_buyer=part, by=BETO, at=at)
+    resolve(order_id, to_store=total - part, to_buyer=part, by=BETO, at=at)
+    assert balance(store_id, Account.DUE_TO_STORE) == part - total
+    assert balance(store_id, Account.REFUNDS) == -part
+    assert order(order_id).state == "closed"
+    payment = payment_of(order_id)
+    assert payment is not None
+    for turn in (1, 2):
+        # The way back may fail and be tried again: what was decided stays owed to the buyer all the while.
+        with transaction.atomic():
+            refund_payment(payment.id, part, source=f"refund:{turn}", comes_from=Account.BANK, by=BETO, at=at)
+        listen(*LISTENERS, at=at)
+        assert balance(store_id, Account.REFUNDS) == Money.zero()
+        if turn == 1:
+            with transaction.atomic():
+                take_back_refund(payment.id, part, source="refund:1", comes_from=Account.BANK, by=BETO, at=at)
+            listen(*LISTENERS, at=at)
+            assert balance(store_id, Account.REFUNDS) == -part
+    assert balance(store_id, Account.DUE_TO_STORE) == part - total
+    with pytest.raises(TooLateToClaim):
+        claim(order_id, by=LUCIA, at=at)
+    assert broken_invariants() == {}
+
+
+def test_the_buyers_word_is_kept_after_the_promise_ended(store_id: int, at: datetime) -> None:
+    order_id = sent(store_id, at)
+    total = claim(order_id, by=LUCIA, at=at)
+    resolve(order_id, to_store=total - Money(1_00), to_buyer=Money(1_00), by=BETO, at=at)
+    accept_delivery(order_id, by=LUCIA, at=at)
+    listen(*DELIVERY, *LISTENERS, at=at)
+    assert order(order_id).state == "closed"
+    assert [event.kind for event in guarantee_history(order_id)] == ["held", "claimed", "resolved"]
+    assert broken_invariants() == {}
+
+
+def test_what_replaced_it_is_looked_at_anew(store_id: int, at: datetime) -> None:
+    order_id = delivered(store_id, at)
+    claim(order_id, by=LUCIA, at=at + timedelta(days=6))
+    replace_claimed(order_id, by=LUCIA, at=at + timedelta(days=20))
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    assert (promise.state, promise.inspection_ends_at) == ("held", at + timedelta(days=27))
+
+
+def told(at: datetime) -> list[str]:
+    take_steps(at)
+    return list(GuaranteeEvent.objects.filter(kind__in=list(Step)).order_by("pk").values_list("kind", flat=True))
+
+
+def test_each_deadline_is_told_before_and_when_it_is_missed_once(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    promise = guarantee_of(order_id)
+    assert promise is not None
+    second = timedelta(seconds=1)
+    assert told(promise.ship_by - timedelta(days=1) - second) == []
+    assert told(promise.ship_by - timedelta(days=1)) == ["ship_soon"]
+    assert told(promise.ship_by) == ["ship_soon", "ship_late"]
+    # It is late to send: nobody is asked for the delivery of what has not left.
+    assert told(promise.deliver_by - second) == ["ship_soon", "ship_late"]
+    assert told(promise.deliver_by) == told(promise.deliver_by + second) == ["ship_soon", "ship_late", "deliver_late"]
+
+
+def test_what_is_sent_and_comes_in_time_is_asked_for_a_look_only(store_id: int, at: datetime) -> None:
+    delivered(store_id, at)
+    assert told(at + timedelta(days=6) - timedelta(seconds=1)) == []
+    assert told(at + timedelta(days=6)) == ["inspection_soon"]
+    assert told(at + timedelta(days=60)) == ["inspection_soon"]
+
+
+def test_a_claim_silences_the_clocks(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    claim(order_id, by=LUCIA, at=at)
+    assert told(at + timedelta(days=60)) == []
 
 
 def test_history_cannot_be_rewritten(store_id: int, at: datetime) -> None:

@@ -19,8 +19,11 @@ from seguripago.journey.guarantee.rules import (
     GuaranteeState,
     Hold,
     PartsDoNotAddUp,
+    Replace,
     Resolve,
     StartInspection,
+    TooLateToClaim,
+    Withdraw,
     after,
     offered,
 )
@@ -34,7 +37,9 @@ events: st.SearchStrategy[Event] = st.one_of(
     moments.map(StartInspection),
     st.just(Accept()),
     moments.map(EndClock),
-    st.just(Claim()),
+    moments.map(Claim),
+    moments.map(Withdraw),
+    moments.map(Replace),
     st.builds(Resolve, amounts, amounts),
 )
 
@@ -49,7 +54,7 @@ def test_held_plus_released_plus_returned_is_funded_at_every_step(story: list[Ev
             event = Resolve(part, standing.held - part)
         try:
             standing = after(standing, event)
-        except (GuaranteeCannot, PartsDoNotAddUp):
+        except (GuaranteeCannot, PartsDoNotAddUp, TooLateToClaim):
             continue
         assert standing.held + standing.released + standing.returned == standing.funded
         assert min(standing.held, standing.released, standing.returned) >= Money.zero()
@@ -62,7 +67,7 @@ def held(centavos: int = 913_500) -> rules.Standing:
 
 
 def test_a_claim_stops_the_release_clock() -> None:
-    claimed = after(after(held(), StartInspection(NOON)), Claim())
+    claimed = after(after(held(), StartInspection(NOON)), Claim(NOON - timedelta(days=1)))
     with pytest.raises(GuaranteeCannot):
         after(claimed, EndClock(NOON + timedelta(days=400)))
 
@@ -85,13 +90,67 @@ def test_a_second_notice_of_the_delivery_gives_no_more_time() -> None:
 
 
 def test_a_resolution_gives_away_exactly_what_is_held() -> None:
-    claimed = after(held(100), Claim())
+    claimed = after(held(100), Claim(NOON))
     with pytest.raises(PartsDoNotAddUp):
         after(claimed, Resolve(Money(60), Money(41)))
     with pytest.raises(PartsDoNotAddUp):
         after(claimed, Resolve(Money(101), Money(-1)))
     resolved = after(claimed, Resolve(Money(60), Money(40)))
     assert (resolved.released, resolved.returned, resolved.held) == (Money(60), Money(40), Money(0))
+
+
+def test_a_claim_that_is_taken_back_leaves_the_clock_the_time_that_was_left() -> None:
+    claimed = after(after(held(), StartInspection(NOON)), Claim(NOON - timedelta(days=2)))
+    assert claimed.inspection_ends_at is None
+    again = after(claimed, Withdraw(NOON + timedelta(days=5)))
+    assert (again.state, again.inspection_ends_at) == (GuaranteeState.HELD, NOON + timedelta(days=7))
+
+
+def test_what_arrives_while_a_claim_is_open_is_looked_at_when_it_ends() -> None:
+    week = timedelta(days=7)
+    claimed = after(after(held(), Claim(NOON)), StartInspection(NOON + week, week))
+    with pytest.raises(GuaranteeCannot):
+        after(claimed, StartInspection(NOON + week, week))
+    assert after(claimed, Withdraw(NOON + week)).inspection_ends_at == NOON + 2 * week
+
+
+def test_nobody_claims_when_the_days_to_look_are_over_or_the_promise_has_ended() -> None:
+    looked = after(held(), StartInspection(NOON))
+    for late in (looked, after(held(), Accept()), after(looked, EndClock(NOON))):
+        with pytest.raises(TooLateToClaim):
+            after(late, Claim(NOON))
+
+
+def test_what_replaced_it_is_looked_at_for_the_whole_time_again() -> None:
+    claimed = after(after(held(), StartInspection(NOON)), Claim(NOON - timedelta(days=2)))
+    assert after(claimed, Replace(NOON + timedelta(days=30))).inspection_ends_at == NOON + timedelta(days=30)
+
+
+DAY = timedelta(days=1)
+
+
+@given(st.integers(0, 9), st.integers(0, 9), st.integers(0, 4))
+def test_the_steps_before_the_arrival_come_in_order_and_end(ship: int, deliver: int, remind: int) -> None:
+    done, told = None, [NOON - 5 * DAY]
+    for _ in range(4):
+        step = rules.next_step(
+            done,
+            ship_by=NOON + ship * DAY,
+            deliver_by=NOON + (ship + deliver) * DAY,
+            inspection_ends_at=None,
+            remind=remind * DAY,
+        )
+        assert step is not None
+        done = step[0]
+        told.append(step[1])
+    assert told == sorted(told)
+    assert done is rules.Step.DELIVER_LATE
+
+
+def test_what_was_sent_in_time_is_not_told_to_be_late() -> None:
+    assert not rules.concerns(rules.Step.SHIP_LATE, "shipped")
+    assert not rules.concerns(rules.Step.DELIVER_LATE, "delivered")
+    assert rules.concerns(rules.Step.DELIVER_LATE, "preparing")
 
 
 def test_clocks_count_working_days_of_mexico_until_midnight() -> None:

@@ -10,9 +10,11 @@ import pytest
 from seguripago.foundations.ledger.queries import balance, postings_of
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.bank.models import Deposit
+from seguripago.journey.cards.commands import CardWish, charging, settling
+from seguripago.journey.cards.models import CardCharge
 from seguripago.journey.orders.commands import ShippingHeld, WrongState, expire_orders, mark_shipped
 from seguripago.journey.orders.queries import order
-from seguripago.journey.payments.commands import card, claim_transfer, expire_payments, send_transfer_details
+from seguripago.journey.payments.commands import claim_transfer, expire_payments, send_transfer_details
 from seguripago.journey.reconciliation.commands import propose_apply
 from seguripago.journey.reconciliation.queries import cases_of_order, open_cases
 from seguripago.ports.card_gateways import ChargeResult, PayStatus
@@ -198,16 +200,18 @@ def test_money_for_a_transfer_that_was_reversed_is_a_duplicate_once_a_card_has_p
     assert [case.kind for case in open_cases(sold.store_id) if case.kind != "reversed"] == ["duplicate"]
 
 
-def test_a_part_that_goes_back_after_a_card_has_paid_stops_nothing(at: datetime) -> None:
+def test_a_part_that_goes_back_after_a_card_has_paid_the_rest_stops_the_parcel(at: datetime) -> None:
     sold = bank.sale(at)
     said = movement(sold, "100.00", at=at)
     tell_all([Signed(said)], at=at)
     pay_by_card(sold.order_id, at)
+    assert order(sold.order_id).state == "paid", "the card paid what was missing, and no more"
 
     tell_all([returned(said)], at=at)
 
     seen = order(sold.order_id)
-    assert (seen.state, seen.shipping_hold) == ("paid", False)
+    assert (seen.state, seen.shipping_hold) == ("verified", True)
+    assert bank.paid_view(sold.order_id).state == "partly_paid"
 
 
 def test_money_that_two_people_apply_makes_it_whole_and_lets_the_parcel_go(at: datetime) -> None:
@@ -242,6 +246,8 @@ def test_dollars_that_go_back_leave_nothing_behind(at: datetime) -> None:
 
 def pay_by_card(order_id: int, at: datetime) -> None:
     """The gateway says that it charged the card."""
-    opened = card._open_charge(order_id, key=f"tarjeta-{order_id}", at=at)
-    total = order(order_id).total
-    assert card._keep(opened.pk, ChargeResult("ch_1", PayStatus.PAID, total, Money.zero()), at=at) == "paid"
+    wish = CardWish(key=f"{order_id}-tarjeta-de-la-prueba", return_url="")
+    opened, _ = charging.open_charge(order_id, wish, link_id=None, at=at)
+    asked = Money(opened.amount_centavos)
+    settling.keep_answer(opened.pk, ChargeResult("ch_1", PayStatus.PAID, asked, Money.zero()), at=at)
+    assert CardCharge.objects.get(pk=opened.pk).state == "paid"

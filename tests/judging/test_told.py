@@ -12,7 +12,7 @@ from django.utils import timezone
 from seguripago.foundations.ledger.queries import balance
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.assistance import listeners as assistance
-from seguripago.journey.delivery.commands import mark_delivered, ship_order
+from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.guarantee import listeners as guarantee
 from seguripago.journey.guarantee.commands import accept_delivery, release_due
 from seguripago.journey.guarantee.queries import guarantee_of
@@ -24,6 +24,7 @@ from seguripago.journey.reconciliation.commands import open_part_expired_cases
 from seguripago.journey.reconciliation.models import Case
 from seguripago.journey.reconciliation.rules import CaseKind
 from seguripago.values.money import Money
+from tests.delivery.builders import arrive
 from tests.judging import movements
 from tests.judging.movements import Dollars, Listed, Signed, Unsigned, movement, returned, tell_all
 from tests.money import bank
@@ -122,8 +123,10 @@ def test_a_guarantee_is_not_released_while_the_money_is_gone(at: datetime) -> No
     said = movement(sold, sold.total.plain, at=at)
     tell_all([Signed(said)], at=at)
     bank.turn(at, only=ALL_LANES)
-    ship_order(sold.order_id, carrier="estafeta", tracking_number="8055241528464720099314", by=bank.ANALYST, at=at)
-    mark_delivered(sold.order_id, by=bank.ANALYST, at=at)
+    send_parcel(
+        sold.order_id, None, carrier="estafeta", tracking_number="8055241528464720099314", by=bank.ANALYST, at=at
+    )
+    arrive(sold.order_id, by=bank.ANALYST, at=at)
     bank.turn(at, only=ALL_LANES)
     tell_all([returned(said)], at=at)
     bank.turn(at, only=ALL_LANES)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping
 from typing import Any
 
 from seguripago.web.live.board import KEPT, Board, Drawn, Reading
@@ -23,6 +23,7 @@ class Shelf:
     def __init__(self) -> None:
         self.numbers: dict[Topic, int] = {}
         self.said: dict[Topic, list[str]] = {}
+        self.dismissed: set[int] = set()
         self.readings = 0
         self.page = 200
 
@@ -39,6 +40,10 @@ class Shelf:
             fresh = tuple(Drawn(seq, text) for seq, text in said)
             found[topic] = Reading(fresh, more=len(fresh) >= self.page)
         return found
+
+    async def working(self, member_ids: Collection[int]) -> set[int]:
+        await asyncio.sleep(0)
+        return set(member_ids) - self.dismissed
 
 
 class Client:
@@ -71,6 +76,7 @@ def join(hub: Hub, *topics: tuple[Topic | None, int]) -> tuple[Client, Stream]:
     client = Client()
     stream = Stream(client.send, member_id=0, now=asyncio.get_running_loop().time())
     hub.subscribe(stream, topics)
+    stream.begin(hub)
     return client, stream
 
 
@@ -169,6 +175,25 @@ def test_a_busy_desk_is_redrawn_four_times_a_second_at_most_and_never_misses_the
             await asyncio.sleep(0.005)
         await until(lambda: bool(client.events("region")) and client.events("region")[-1]["version"] == 100)
         assert 2 <= len(client.events("region")) <= 5
+
+    played(play)
+
+
+def test_a_desk_that_never_rests_is_redrawn_once_a_second_and_at_once_after_a_rest() -> None:
+    async def play(hub: Hub, shelf: Shelf) -> None:
+        client, _ = join(hub, (DESK, 0))
+        start = asyncio.get_running_loop().time()
+        while asyncio.get_running_loop().time() < start + 2.2:
+            shelf.numbers[DESK] = shelf.numbers.get(DESK, 0) + 1
+            hub.wake(["desk:1"])
+            await asyncio.sleep(0.005)
+        assert len(client.events("region")) <= 5
+        await until(lambda: client.events("region")[-1]["version"] == shelf.numbers[DESK])
+        await asyncio.sleep(1.3)
+        told = len(client.events("region"))
+        hub.wake(["desk:1"])
+        await asyncio.sleep(0.15)
+        assert len(client.events("region")) == told + 1
 
     played(play)
 

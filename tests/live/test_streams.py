@@ -7,7 +7,7 @@ import random
 import time
 import uuid
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
@@ -18,6 +18,7 @@ from seguripago.journey.assistance import commands as chat
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
 from seguripago.values.steps import CheckItem
+from seguripago.web.live.tickets import HOURS, payers_topic, topic_of
 from tests.assistance import builders
 from tests.live.conftest import Ear, Server, played, start_server
 
@@ -57,9 +58,10 @@ def shop() -> builders.Shop:
 
 def test_what_is_said_arrives_within_the_blink_of_an_eye_once_and_in_order(server: Server, shop: builders.Shop) -> None:
     conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
 
     async def scene() -> None:
-        ear = Ear(await server.open("conversation:buyer-token", after="1"))
+        ear = Ear(await server.open(topic, after="1"))
         await ear.until(lambda heard: bool(heard.named("hello")))
         for number in range(10):
             begun = time.perf_counter()
@@ -76,6 +78,7 @@ def test_cutting_the_line_again_and_again_loses_nothing_and_doubles_nothing(
     server: Server, shop: builders.Shop
 ) -> None:
     conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
 
     async def scene() -> None:
         heard: list[int] = []
@@ -84,7 +87,7 @@ def test_cutting_the_line_again_and_again_loses_nothing_and_doubles_nothing(
         async def listen() -> None:
             nonlocal last_id
             while heard[-1:] != [121]:
-                ear = Ear(await server.open("conversation:buyer-token", last_id=last_id))
+                ear = Ear(await server.open(topic, last_id=last_id))
                 with_patience = asyncio.get_running_loop().time() + random.uniform(0.01, 0.25)
                 while asyncio.get_running_loop().time() < with_patience and not ear.task.done():
                     await asyncio.sleep(0.005)
@@ -107,11 +110,12 @@ def test_a_lost_wake_up_is_healed_within_a_second_and_a_half(
     server: Server, shop: builders.Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
     placed = builders.place(shop, at=now())
     monkeypatch.setattr(wakeups.Bell, "ring", lambda self, topics: None)
 
     async def scene() -> None:
-        ear = Ear(await server.open("conversation:buyer-token", f"order:{placed.access_token}", after="1"))
+        ear = Ear(await server.open(topic, f"order:{placed.access_token}", after="1"))
         await ear.until(lambda heard: bool(heard.named("region")))
         begun = time.perf_counter()
         seq = await say(conversation_id, "sin campana")
@@ -144,6 +148,32 @@ def test_the_order_page_is_told_to_look_again(server: Server, shop: builders.Sho
     played(scene)
 
 
+def test_the_page_of_a_link_is_told_to_look_again_by_a_ticket_that_opens_nothing_else(
+    server: Server, shop: builders.Shop
+) -> None:
+    placed = builders.place(shop, at=now())
+    topic = payers_topic(placed.id, at=now())
+
+    async def refused(name: str) -> int:
+        with pytest.raises(Refused) as told:
+            await server.open(name)
+        return told.value.status
+
+    async def scene() -> None:
+        ear = Ear(await server.open(topic, after="1"))
+        await ear.until(lambda heard: bool(heard.named("hello")))
+        await asyncio.to_thread(_prefill, placed.id)
+        await ear.until(lambda heard: any(event.data["version"] > 1 for event in heard.named("region")))
+        assert ear.named("region")[-1].data.keys() == {"t", "topic", "region", "version"}
+        ticket = topic.removeprefix("pay:")
+        old = payers_topic(placed.id, at=now() - timedelta(hours=HOURS + 1))
+        other = f"pay:{ticket.replace(str(placed.id), str(placed.id + 1), 1)}"
+        for name in (old, other, f"conversation:{ticket}", f"order:{ticket}", f"pay:{placed.access_token}", "pay:"):
+            assert await refused(name) == 404, name
+
+    played(scene)
+
+
 def test_a_stranger_gets_404_and_nobody_without_a_session_sees_the_desk(server: Server, shop: builders.Shop) -> None:
     held = builders.start(shop, at=now(), token="buyer-token")
 
@@ -160,6 +190,11 @@ def test_a_stranger_gets_404_and_nobody_without_a_session_sees_the_desk(server: 
         assert await status("conversation:carla") == 404
         assert await status("conversation:") == 404
         assert await status(f"conversation:{held}") == 404
+        assert await status("conversation:buyer-token") == 404, "the conversation's secret is no address"
+        assert await status(topic_of(held, at=now())) == 200
+        assert await status(topic_of(held, at=now() - timedelta(hours=HOURS + 1))) == 404, "an old ticket"
+        assert await status(topic_of(held, at=now() + timedelta(hours=2))) == 404, "a ticket of a clock that is wrong"
+        assert await status(topic_of(held, at=now()).replace(f":{held}.", f":{held + 1}.")) == 404
         assert await status("order:" + "x" * 5000) == 404
         assert await status("desk") == 401
         assert await status("monitor") == 401
@@ -213,9 +248,10 @@ def test_a_listening_connection_that_is_killed_comes_back_and_misses_nothing(
     server: Server, shop: builders.Shop
 ) -> None:
     conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
 
     async def scene() -> None:
-        ear = Ear(await server.open("conversation:buyer-token", after="1"))
+        ear = Ear(await server.open(topic, after="1"))
         await ear.until(lambda heard: bool(heard.named("hello")))
         assert await asyncio.to_thread(_kill_listeners) >= 1
         seqs = [await say(conversation_id, f"mensaje {number}") for number in range(5)]
@@ -243,9 +279,10 @@ def _kill_listeners() -> int:
 
 def test_killing_every_connection_of_the_server_is_survived(server: Server, shop: builders.Shop) -> None:
     conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
 
     async def scene() -> None:
-        ear = Ear(await server.open("conversation:buyer-token", after="1"))
+        ear = Ear(await server.open(topic, after="1"))
         await ear.until(lambda heard: bool(heard.named("hello")))
         assert await asyncio.to_thread(_kill_connections_of, server) >= 2
         seqs = [await say(conversation_id, f"mensaje {number}") for number in range(3)]
@@ -269,11 +306,11 @@ def _kill_connections_of(server: Server) -> int:
 
 
 def test_sigterm_ends_every_stream_at_once_and_says_when_to_come_back(shop: builders.Shop) -> None:
-    builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(builders.start(shop, at=now(), token="buyer-token"), at=now())
     server = start_server()
 
     async def scene() -> None:
-        ears = [Ear(await server.open("conversation:buyer-token", after="1")) for _ in range(50)]
+        ears = [Ear(await server.open(topic, after="1")) for _ in range(50)]
         await asyncio.gather(*(ear.until(lambda heard: bool(heard.named("hello"))) for ear in ears))
         begun = time.perf_counter()
         server.process.terminate()
@@ -285,11 +322,27 @@ def test_sigterm_ends_every_stream_at_once_and_says_when_to_come_back(shop: buil
     played(scene)
 
 
-def test_an_uncommitted_message_is_not_told(server: Server, shop: builders.Shop) -> None:
-    conversation_id = builders.start(shop, at=now(), token="buyer-token")
+def test_a_process_that_can_tell_nothing_any_more_ends_instead_of_beating_on(shop: builders.Shop) -> None:
+    topic = topic_of(builders.start(shop, at=now(), token="buyer-token"), at=now())
+    server = start_server("tests.live.breaking:application")
 
     async def scene() -> None:
-        ear = Ear(await server.open("conversation:buyer-token", after="1"))
+        ear = Ear(await server.open(topic, after="0"))
+        assert await asyncio.to_thread(server.process.wait, 5) in (0, -15)
+        await asyncio.wait_for(ear.task, 2)
+
+    try:
+        played(scene)
+    finally:
+        server.process.kill()
+
+
+def test_an_uncommitted_message_is_not_told(server: Server, shop: builders.Shop) -> None:
+    conversation_id = builders.start(shop, at=now(), token="buyer-token")
+    topic = topic_of(conversation_id, at=now())
+
+    async def scene() -> None:
+        ear = Ear(await server.open(topic, after="1"))
         await ear.until(lambda heard: bool(heard.named("hello")))
         await asyncio.to_thread(_say_and_regret, conversation_id)
         seq = await say(conversation_id, "esto sí")

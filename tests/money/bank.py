@@ -6,6 +6,7 @@ import itertools
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from typing import Any
 
 from seguripago.adapters.bank_feeds.sandbox import SandboxTransfer, SignedNotice, signed_notice
 from seguripago.config import wiring
@@ -35,12 +36,17 @@ class Sale:
 
 def bank_store(**more: object) -> int:
     """A store whose sandbox bank and STP know a secret."""
+    return builders.make_store(**bank_secrets(), **more)
+
+
+def bank_secrets() -> dict[str, Any]:
+    """What a store is opened with so that its sandbox bank and STP know a secret."""
     from seguripago.ports.store_secrets import store_secret
 
     hook_key = secrets.token_urlsafe(24)
     main_key = secrets.token_bytes(32)
     feeds = {feed: store_secret(main_key, f"bank:{feed}", hook_key) for feed in ("sandbox", "stp")}
-    return builders.make_store(hook_key=hook_key, feed_secrets=feeds, **more)
+    return {"hook_key": hook_key, "feed_secrets": feeds}
 
 
 def sale(at: datetime, *, store_id: int | None = None, **more: object) -> Sale:
@@ -65,6 +71,7 @@ def notice(
     sending_institution: str = "40012",
     settled_at: datetime | None = None,
     concept: str = "Pago",
+    payer_account: str = "012180015012884670",
     message_id: str = "",
 ) -> SignedNotice:
     """A signed notice; each call is another movement unless the marks are given."""
@@ -78,6 +85,7 @@ def notice(
         settled_at=settled_at or at,
         sending_institution=sending_institution,
         concept=concept,
+        payer_account=payer_account,
     )
     secret = feed_secrets(store_id)["sandbox"]
     # The library compares the signature's time with the machine's clock.

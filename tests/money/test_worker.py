@@ -184,6 +184,22 @@ def test_the_lane_of_money_goes_on_while_a_listener_sleeps() -> None:
     assert was_confirmed
 
 
+def test_more_listeners_than_connections_all_hear_at_once() -> None:
+    """A listener that rests lends its connection: else each new room brings the worker nearer to standing still."""
+    heard: set[str] = set()
+    most = connection.settings_dict["OPTIONS"]["pool"]["max_size"]
+
+    def ear(name: str) -> Listener:
+        return Listener(name, (OrderPaid,), lambda batch, at: heard.add(name))
+
+    ears = [ear(f"ear-{number}") for number in range(most + 6)]
+    with lanes(*ears):
+        with transaction.atomic():
+            publish(OrderPaid(store_id=1, at=datetime.now(UTC), order_id=1, number="CM-7K3F-92QX"))
+        # Whoever finds no connection waits ten seconds for one before it says so.
+        assert until(lambda: len(heard) == len(ears), within_s=9), len(heard)
+
+
 def test_followers_let_an_import_pass_and_catch_up_when_it_is_over() -> None:
     read: list[int] = []
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.db.models import QuerySet
 
 from seguripago.foundations.facts import wakeups
 from seguripago.journey.notices.commands import send, send_due_mails
@@ -72,11 +73,11 @@ def test_with_the_lock_every_letter_leaves_once(postman: Postman, at: datetime) 
 def test_without_the_lock_letters_leave_twice(postman: Postman, at: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
     together = threading.Barrier(2)
 
-    def unlocked(limit: int, *, at: datetime) -> Sequence[Mail]:
-        rows = list(Mail.objects.filter(state="queued").order_by("pk")[:limit])
+    def unlocked(waiting: QuerySet[Mail], limit: int, *, lease: timedelta, at: datetime) -> list[Mail]:
+        rows = list(waiting.order_by("pk")[:limit])
         together.wait(timeout=20)
         return rows
 
-    monkeypatch.setattr(send, "_claim", unlocked)
+    monkeypatch.setattr(send, "take_due", unlocked)
     send_at_once(2, at)
     assert max(postman.carried.values()) == 2

@@ -15,13 +15,12 @@ from seguripago.foundations.people.models import User
 from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.catalogue.queries import counters
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
-from seguripago.journey.delivery.queries import shipment_of
 from seguripago.journey.guarantee.listeners import LISTENERS as GUARANTEE
 from seguripago.journey.notices.listeners import LISTENERS as NOTICES
 from seguripago.journey.notices.models import Mail
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import find_order, order
-from tests.delivery.builders import BETO, listen, open_shop, paid_order, place, verify
+from tests.delivery.builders import BETO, listen, only_parcel, open_shop, paid_order, place, verify
 
 pytestmark = pytest.mark.django_db
 
@@ -133,7 +132,8 @@ def test_the_pages_cost_the_same_however_many_orders_there_are(store_id: int, at
     listen(*DELIVERY, *GUARANTEE, at=at)
     pinned = {
         "/oficina/": 6,
-        f"/oficina/pedidos/{number}/": 9,
+        # One of them is what became of its payment link; five are its parcels, with contents and history.
+        f"/oficina/pedidos/{number}/": 15,
         "/oficina/productos/": 4,
         f"/oficina/productos/{product_id}/": 4,
         "/oficina/correos/": 4,
@@ -189,17 +189,26 @@ def test_a_parcel_on_hold_is_not_sent(store_id: int, at: datetime, ana: Client, 
 def test_delivering_twice_changes_nothing(store_id: int, ana: Client, paid: str) -> None:
     page = f"/oficina/pedidos/{paid}/"
     ana.post(f"{page}enviar/", {"carrier": "manual", "tracking_number": "VAN-1"})
+    found = find_order(store_id, paid)
+    assert found is not None
+    sent = only_parcel(found.id)
+    assert sent is not None
     for _ in range(2):
-        assert ana.post(f"{page}entregar/").status_code == 302
+        assert ana.post(f"{page}paquetes/{sent.id}/entregado/").status_code == 302
     view = find_order(store_id, paid)
     assert view is not None
-    parcel = shipment_of(view.id)
+    parcel = only_parcel(view.id)
     assert parcel is not None
     assert (view.state, parcel.state) == ("delivered", "delivered")
 
 
-def test_delivering_before_sending_is_refused(ana: Client, paid: str) -> None:
-    assert ana.post(f"/oficina/pedidos/{paid}/entregar/").status_code == 409
+def test_delivering_before_sending_is_refused(store_id: int, ana: Client, paid: str) -> None:
+    found = find_order(store_id, paid)
+    assert found is not None
+    parcel = only_parcel(found.id)
+    assert parcel is not None
+    assert ana.post(f"/oficina/pedidos/{paid}/entregar/").status_code == 422, "it is no charge without a cart"
+    assert ana.post(f"/oficina/pedidos/{paid}/paquetes/{parcel.id}/entregado/").status_code == 409
 
 
 def test_an_unpaid_order_is_cancelled_with_a_reason(store_id: int, at: datetime, ana: Client) -> None:
@@ -211,10 +220,16 @@ def test_an_unpaid_order_is_cancelled_with_a_reason(store_id: int, at: datetime,
     assert "Ya no tenemos ese color" in ana.get(page).content.decode()
 
 
-def test_a_paid_order_is_not_cancelled_here(store_id: int, ana: Client, paid: str) -> None:
-    answer = ana.post(f"/oficina/pedidos/{paid}/cancelar/", {"reason": "quiero"})
-    assert answer.status_code == 422
-    assert "no se puede cancelar aquí" in answer.content.decode()
+def test_a_paid_order_is_not_cancelled_alone(store_id: int, ana: Client, paid: str) -> None:
+    page = f"/oficina/pedidos/{paid}/"
+    assert ana.post(f"{page}cancelar/", {"reason": "Se rompió"}).status_code == 302
+    found = find_order(store_id, paid)
+    assert found is not None
+    assert (found.state, found.shipping_hold) == ("preparing", True)
+    # Asked once: it waits for its second person.
+    again = ana.post(f"{page}cancelar/", {"reason": "Se rompió"})
+    assert again.status_code == 422
+    assert "ya no se puede cancelar (SP-541)" in again.content.decode()
 
 
 def test_the_live_regions_are_drawn_alone(ana: Client, paid: str) -> None:
@@ -272,6 +287,25 @@ def test_the_team_page_names_everyone_with_their_role(store_id: int, ana: Client
     assert "Ana Prueba" in shown
     assert "Beto Prueba" in shown
     assert "Analista" in shown
+
+
+def test_the_owner_dismisses_and_nobody_else_sees_how(store_id: int, ana: Client, beto: Client, carla: Client) -> None:
+    sofia = enter(store_id, "sofia", "supervisor")
+    people = {name: User.objects.get(email=f"{name}@demo.test").pk for name in ("ana", "beto")}
+    leave = f"/oficina/equipo/{people['beto']}/baja/"
+    assert leave in ana.get("/oficina/equipo/").content.decode()
+    assert f"/oficina/equipo/{people['ana']}/baja/" not in ana.get("/oficina/equipo/").content.decode()
+    assert "/baja/" not in sofia.get("/oficina/equipo/").content.decode()
+    assert [browser.post(leave).status_code for browser in (sofia, beto, carla)] == [404, 404, 404]
+    assert ana.get(leave).status_code == 405
+    refused = ana.post(f"/oficina/equipo/{people['ana']}/baja/")
+    assert refused.status_code == 409
+    assert "Solo otro dueño" in refused.content.decode()
+    assert beto.get("/mesa/").status_code == 200
+    answer = ana.post(leave, follow=True)
+    assert "Listo: ya no entra" in answer.content.decode()
+    assert "Beto Prueba" not in answer.content.decode()
+    assert beto.get("/mesa/").status_code == 302
 
 
 def test_a_parked_mail_is_tried_again_by_the_owner_and_by_nobody_else(

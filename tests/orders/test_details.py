@@ -2,13 +2,14 @@ from __future__ import annotations
 
 import dataclasses
 from datetime import UTC, date, datetime
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from seguripago.journey.orders.postal import STATES, disagree, state_named, state_of
-from seguripago.journey.orders.rules import faults_in, pre_invoice_key, promised_dates, request_hash
+from seguripago.journey.orders.rules import Sending, faults_in, pre_invoice_key, promised_dates, request_hash
 from seguripago.journey.orders.rules.checks import days_between, warranty_span
 from seguripago.journey.orders.rules.details import doubts_about
 from seguripago.journey.orders.rules.keys import phone_digits
@@ -110,10 +111,11 @@ def test_a_span_of_days_is_written_short() -> None:
 
 def test_the_promise_counts_working_days_of_mexico_from_the_day_it_is_there() -> None:
     sunday_in_mexico = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
-    assert promised_dates([(2, 4), (1, 3)], sunday_in_mexico) == (date(2026, 11, 25), date(2026, 11, 27))
+    near: Any = {"sending": Sending("91000", 14, 0, 0, 2), "destination": "91500"}
+    assert promised_dates([(2, 4), (1, 3)], sunday_in_mexico, **near) == (date(2026, 11, 25), date(2026, 11, 27))
     # 16 November is a holiday: the slowest line decides, everything leaves together.
     friday = datetime(2026, 11, 13, 18, 0, tzinfo=UTC)
-    assert promised_dates([(1, 1), (2, 5)], friday) == (date(2026, 11, 18), date(2026, 11, 23))
+    assert promised_dates([(1, 1), (2, 5)], friday, **near) == (date(2026, 11, 18), date(2026, 11, 23))
 
 
 def test_the_same_request_has_the_same_hash_whatever_was_drawn_for_it() -> None:

@@ -18,6 +18,7 @@ VIEWS = (
     "inv_order_acceptance_has_six_checks",
     "inv_order_has_every_pre_invoice",
     "inv_order_line_of_its_store",
+    "inv_order_lines_of_its_kind",
 )
 
 
@@ -34,8 +35,11 @@ def broken() -> set[str]:
 def spoil(statement: str, *, without: str = "") -> None:
     with connection.cursor() as cursor:
         if without:
-            table, constraint = without.split(":")
-            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {constraint}")
+            table, name = without.split(":")
+            if table == "shop_order_line":
+                cursor.execute(f"DROP TRIGGER {name} ON {table}")
+            else:
+                cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
         cursor.execute(statement)
 
 
@@ -71,6 +75,11 @@ def test_an_honest_day_breaks_nothing(at: datetime) -> None:
         ),
         ("UPDATE shop_order_check SET confirmed_at = NULL, confirmed_by = '' WHERE item = 'data'", "", VIEWS[3]),
         ("UPDATE shop_order SET pre_invoice_version = pre_invoice_version + 1", "", VIEWS[4]),
+        (
+            "UPDATE shop_order_line SET product_id = NULL, quantity = 1, subtotal_centavos = unit_centavos",
+            "shop_order_line:order_line_free_only_in_quick",
+            VIEWS[6],
+        ),
     ],
 )
 def test_a_crooked_row_is_shown(at: datetime, statement: str, without: str, view: str) -> None:

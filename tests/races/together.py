@@ -8,7 +8,7 @@ from collections.abc import Callable
 from django.db import connection
 
 
-def at_once[T](count: int, do: Callable[[int], T]) -> list[T | Exception]:
+def at_once[T](count: int, do: Callable[[int], T], *, seconds: float = 30) -> list[T | Exception]:
     """Call `do(0)` … `do(count - 1)` in threads that start together; gives results and errors in order."""
     start = threading.Barrier(count)
     results: list[T | Exception] = [RuntimeError("never ran")] * count
@@ -26,7 +26,7 @@ def at_once[T](count: int, do: Callable[[int], T]) -> list[T | Exception]:
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(30)
+        thread.join(seconds)
     return results
 
 

@@ -41,6 +41,7 @@ def test_a_genuine_file_is_valid_under_the_key_as_pem_or_in_base64(files: tuple[
         assert verify_receipt(file=str(receipt), key=str(key)) == {
             "valid": True,
             "reasons": [],
+            "paper": "receipt",
             "number": "R-2026-000001",
             "key_id": rules.key_id(RAW),
             "store": "",

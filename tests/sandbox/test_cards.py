@@ -193,7 +193,10 @@ def test_refunds_never_pass_what_was_paid(account: GatewayAccount, site: Site) -
     with pytest.raises(GatewayRefused, match="refund_exceeds_charge"):
         ADAPTER.refund(charge.ref, Money(4_001), account, idempotency_key="refund-02")
     ADAPTER.refund(charge.ref, Money(4_000), account, idempotency_key="refund-03")
-    assert ADAPTER.fetch(charge.ref, account).refunded == Money(10_000)
+    now = ADAPTER.fetch(charge.ref, account)
+    assert now.refunded == Money(10_000)
+    told = {(each.key, each.amount.centavos, each.status) for each in now.refunds}
+    assert told == {("refund-01", 6_000, "done"), ("refund-03", 4_000, "done")}
 
 
 def test_another_stores_key_opens_nothing(account: GatewayAccount, site: Site, sandbox: Running) -> None:

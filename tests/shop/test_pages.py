@@ -33,7 +33,10 @@ def test_public_pages_carry_no_inline_code(client: Client, path: str) -> None:
 def test_a_store_s_page_brings_its_assistant(client: Client) -> None:
     store = a_store()
     body = client.get(f"/t/{store.slug}/").content.decode()
-    assert f'<script src="/asistente.js" data-store="{store.slug}" async></script>' in body
+    tag = re.search(r'<script src="/asistente\.js\?v=[\w-]{12}"[^>]*>', body)
+    assert tag
+    for attribute in (f'data-store="{store.slug}"', 'integrity="sha384-', 'crossorigin="anonymous"', " async"):
+        assert attribute in tag[0]
     assert not INLINE.search(body)
 
 

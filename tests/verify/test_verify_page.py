@@ -17,7 +17,8 @@ from seguripago.journey.guarantee.queries import certificate_document, guarantee
 from seguripago.journey.payments.queries import payment_of
 from seguripago.journey.receipts import queries, rules
 from seguripago.ports.documents import printer
-from seguripago.web.verify.limits import PER_MINUTE
+from seguripago.ports.paper_seal import raw_public_key
+from seguripago.web.limits import VERIFICATIONS
 from tests.delivery.builders import listen
 from tests.orders.builders import make_store
 from tests.receipts.purchases import receipted
@@ -148,7 +149,7 @@ def test_a_receipt_that_was_touched_in_the_database_is_said_to_be_unclear(client
 
 
 def test_an_address_that_asks_too_often_waits_a_minute(client: Client) -> None:
-    for _ in range(PER_MINUTE):
+    for _ in range(VERIFICATIONS.most):
         ask(client, q="R-2026-000001")
     answer = client.get("/verificar/", {"q": "R-2026-000001"})
     assert answer.status_code == 429
@@ -163,7 +164,7 @@ def test_the_public_key_is_handed_out_and_checks_the_file_offline(client: Client
     assert found is not None
     answer = client.get(f"/verificar/llave/{store_by_id(found.store_id).slug}.pem")
     assert load_pem_public_key(answer.content)
-    key = rules.raw_public_key(answer.content)
+    key = raw_public_key(answer.content)
     assert key is not None
     assert rules.faults_of_file(found.file, key) == ()
     assert client.get("/verificar/llave/no-hay.pem").status_code == 404

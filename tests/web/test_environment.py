@@ -73,6 +73,35 @@ def test_the_demo_needs_only_a_secret_and_a_database() -> None:
     assert len(demo.main_key) == 32
 
 
+def test_the_chat_may_have_an_origin_of_its_own() -> None:
+    own = read_environment(PRODUCTION | {"SEGURIPAGO_ASSISTANT_ORIGIN": "https://chat.pagos.example.mx/"})
+    assert own.assistant_origin == "https://chat.pagos.example.mx"
+    assert own.allowed_hosts == ("pagos.example.mx", "chat.pagos.example.mx")
+
+
+@pytest.mark.parametrize("typed", ["https://Chat.pagos.example.mx/", "https://chat.pagos.example.mx:443"])
+def test_an_origin_of_the_chat_is_kept_as_browsers_write_it(typed: str) -> None:
+    """Otherwise no request would be the chat's: the desk would be served there, and the chat nowhere."""
+    own = read_environment(PRODUCTION | {"SEGURIPAGO_ASSISTANT_ORIGIN": typed})
+    assert own.assistant_origin == "https://chat.pagos.example.mx"
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "https://pagos.example.mx",
+        "https://PAGOS.example.mx:443",
+        "http://chat.example.mx",
+        "https://chat.example.mx/x",
+        "https://ana@chat.example.mx",
+        "chat.example.mx",
+    ],
+)
+def test_an_origin_of_the_chat_that_is_none_is_refused(origin: str) -> None:
+    with pytest.raises(SettingMissing, match="SEGURIPAGO_ASSISTANT_ORIGIN"):
+        read_environment(PRODUCTION | {"SEGURIPAGO_ASSISTANT_ORIGIN": origin})
+
+
 def in_production(tmp_path: Path, code: str, **more: str) -> subprocess.CompletedProcess[str]:
     """Run code in a process of its own that knows only production's environment."""
     inherited = {
