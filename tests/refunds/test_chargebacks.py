@@ -13,6 +13,7 @@ from seguripago.journey.cards.models import Chargeback, GatewayEvent
 from seguripago.journey.cards.refusals import ChargeDisputed
 from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.guarantee.commands import accept_delivery
+from seguripago.journey.guarantee.models import Guarantee
 from seguripago.journey.guarantee.queries import guarantee_of
 from seguripago.journey.orders.commands import ShippingHeld, mark_shipped
 from seguripago.journey.orders.queries import order
@@ -89,6 +90,38 @@ def test_one_that_is_lost_waits_for_a_person_and_keeps_the_parcel(at: datetime, 
     approve_case(made, seen=proposed(there.store_id, made).hash, by=there.diego, at=at)
     assert open_cases(there.store_id) == ()
     assert order(there.order_id).shipping_hold, "the money is gone: what was not sent stays"
+    assert broken_truths() == {}
+
+
+def dismissed(there: Charged, at: datetime) -> None:
+    """Two people have settled the case."""
+    (case,) = open_cases(there.store_id)
+    made = propose_dismiss(case.id, reason="La tienda asume esa parte", by=there.mariana, at=at)
+    approve_case(made, seen=proposed(there.store_id, made).hash, by=there.diego, at=at)
+    hear(at)
+
+
+@pytest.mark.parametrize("first", ["bank", "people"])
+def test_of_a_part_that_is_lost_the_rest_leaves_once_bank_and_people_have_decided(
+    at: datetime, gateway: Loopback, first: str
+) -> None:
+    there, part = charged(at), Money(100_00)
+    hear(at)
+    told(gateway, there, "open", at, part)
+    if first == "bank":
+        told(gateway, there, "lost", at, part)
+        assert order(there.order_id).shipping_hold, "its case waits for people"
+        dismissed(there, at)
+    else:
+        dismissed(there, at)
+        assert order(there.order_id).shipping_hold, "the bank may still decide"
+        told(gateway, there, "lost", at, part)
+    assert (state_of(there), order(there.order_id).shipping_hold) == ("charged_back", False)
+    send_parcel(there.order_id, None, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
+    accept_delivery(there.order_id, by=LUCIA, at=at)
+    promise = Guarantee.objects.get(order_id=there.order_id)
+    assert (promise.released_centavos, promise.returned_centavos) == ((there.total - part).centavos, part.centavos)
+    assert order(there.order_id).state == "closed"
     assert broken_truths() == {}
 
 

@@ -15,7 +15,7 @@ from seguripago.journey.orders import queries as order_queries
 from seguripago.journey.payments.queries import payment_of
 from seguripago.values.money import Money
 from seguripago.values.steps import CheckItem, Preference
-from seguripago.web.shop.order_page import Panel, panel_of, steps_of
+from seguripago.web.shop.order_page import Panel, next_of, panel_of, steps_of
 from tests.orders.builders import BETO
 from tests.shop.buyers import accepted, asked_to_transfer, page_of, placed
 
@@ -183,7 +183,28 @@ def test_an_order_that_ended_says_so(client: Client, state: str) -> None:
     body = client.get(page_of(order)).content.decode()
     assert ("se canceló" if state == "cancelled" else "venció sin pago") in body
     assert "Cambiar forma de pago" not in body
+    assert "Transfiere por SPEI" not in body
+    assert "No transfieras ni pagues por este pedido" in body
     assert client.post(f"{page_of(order)}todo-correcto/").url.endswith("aviso=ya-no")
+
+
+def test_the_tracker_stops_where_the_order_did() -> None:
+    order = asked_to_transfer(timezone.now())
+    payment = payment_of(order.id)
+
+    def drawn(**how: object) -> list[tuple[str, str]]:
+        return [(step.how, step.small) for step in steps_of(replace(order, **how), payment)][2:]
+
+    assert drawn(state="cancelled") == [("now", "Sin pago"), ("", ""), ("", ""), ("", "")]
+    assert drawn(state="expired")[0] == ("now", "Sin pago")
+    paid = drawn(state="cancelled", paid_at=timezone.now())
+    assert [how for how, _ in paid] == ["done", "done", "now", ""]
+    assert paid[2:] == [("now", "Cancelado"), ("", "")]
+    assert steps_of(replace(order, state="cancelled", accepted_at=None), None)[1].small == "Cancelado"
+    assert [one.title for one in next_of(replace(order, state="cancelled", paid_at=timezone.now()))] == [
+        "Revisa tu reembolso",
+        "Si todavía lo quieres, haz otro pedido",
+    ]
 
 
 def test_the_live_part_is_the_same_as_in_the_page(client: Client) -> None:

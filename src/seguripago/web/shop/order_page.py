@@ -14,6 +14,8 @@ from seguripago.values.steps import Preference
 from seguripago.web.components.templatetags.sp import clock, short_moment
 
 PAID_STATES = frozenset({"paid", "preparing", "shipped", "delivered", "closed"})
+ENDED_STATES = frozenset({"cancelled", "expired"})
+PAY_STEP = 2
 
 
 class Panel(StrEnum):
@@ -79,7 +81,7 @@ def panel_of(order: OrderView, payment: PaymentView | None) -> Panel:
 def steps_of(order: OrderView, payment: PaymentView | None) -> tuple[StepView, ...]:
     """Draw the tracker."""
     current = _current(order)
-    smalls = (
+    smalls: tuple[str, ...] = (
         _("Recibido %(at)s") % {"at": short_moment(order.placed_at)},
         _verified(order),
         _paying(order, payment),
@@ -89,12 +91,17 @@ def steps_of(order: OrderView, payment: PaymentView | None) -> tuple[StepView, .
     )
     labels = (_("Pedido"), _("Verificación"), _("Pago"), _("Confirmado"), _sent_label(order), _("Entregado"))
     icons = ("receipt", "user-check", "bank", "shield-check", "box" if order.is_quick else "truck", "box")
+    if order.state in ENDED_STATES:
+        # What would have followed does not: the tracker stops where the order did.
+        smalls = (*smalls[:current], _stopped(order, current), *[""] * (5 - current))
     hows = ("done" if place < current else "now" if place == current else "" for place in range(6))
     return tuple(StepView(*parts) for parts in zip(labels, smalls, icons, hows, strict=True))
 
 
 def next_of(order: OrderView) -> tuple[NextView, ...]:
-    """Say what follows, as the seven steps number it."""
+    """Say what follows, as the seven steps number it; of what ended unkept, what to do and what not."""
+    if order.state in ENDED_STATES:
+        return _after_the_end(order)
     is_card = order.preference == Preference.CARD
     is_paid = order.state in PAID_STATES
     done = (
@@ -137,12 +144,29 @@ def next_of(order: OrderView) -> tuple[NextView, ...]:
     )
 
 
+def _after_the_end(order: OrderView) -> tuple[NextView, ...]:
+    """Nothing is to be paid any more; money that comes all the same is not lost."""
+    if order.paid_at is not None:
+        money = (
+            _("Revisa tu reembolso"),
+            _("Aquí ves cuánto vuelve, por dónde y cuándo salió. Tu banco puede tardar unos días en mostrarlo."),
+        )
+    else:
+        money = (
+            _("No transfieras ni pagues por este pedido"),
+            _("Si ya lo hiciste, tu dinero no se pierde: lo ubicamos y una persona te contacta."),
+        )
+    texts = (money, (_("Si todavía lo quieres, haz otro pedido"), _("Con su propio número, su CLABE y su garantía.")))
+    return tuple(NextView(place, title, says, "") for place, (title, says) in enumerate(texts, start=1))
+
+
 def _current(order: OrderView) -> int:
+    """How many steps are done; of an order that ended unkept, those that were."""
     if order.state in {"delivered", "closed"}:
         return 6
     if order.state in {"shipped"}:
         return 4
-    if order.state in PAID_STATES:
+    if order.state in PAID_STATES or order.paid_at is not None:
         return 4
     return 2 if order.accepted_at else 1
 
@@ -160,8 +184,6 @@ def _verified(order: OrderView) -> str:
 def _paying(order: OrderView, payment: PaymentView | None) -> str:
     if order.paid_at:
         return clock(order.paid_at)
-    if order.state in {"cancelled", "expired"}:
-        return _("Sin pago")
     if payment and payment.received and not payment.is_confirmed:
         if payment.by_deposit:
             return _("Anticipo %(a)s, faltan %(b)s") % {"a": payment.received, "b": payment.missing}
@@ -177,6 +199,12 @@ def _paying(order: OrderView, payment: PaymentView | None) -> str:
 
 def _sent_label(order: OrderView) -> str:
     return _("Entrega") if order.is_quick else _("Envío")
+
+
+def _stopped(order: OrderView, current: int) -> str:
+    if current == PAY_STEP:
+        return _("Sin pago")
+    return _("Cancelado") if order.state == "cancelled" else _("Vencido")
 
 
 def _sending(order: OrderView) -> str:

@@ -29,7 +29,10 @@ def open_chargebacks(facts: Sequence[CardChargedBack], *, at: datetime) -> None:
 
 
 def note_decided(facts: Sequence[CardChargebackDecided], *, at: datetime) -> None:
-    """Close the case of a chargeback that was won, and let its parcel go; one that was lost waits for a person."""
+    """Close the case of a chargeback that was won, and let its parcel go; one that was lost waits for a person.
+
+    Where two people have closed that case already, what is left of a part that was lost may leave.
+    """
     for fact in facts:
         with transaction.atomic():
             of_it = Case.objects.filter(cause__startswith=f"chargeback:{fact.chargeback_id}:")
@@ -45,8 +48,8 @@ def note_decided(facts: Sequence[CardChargebackDecided], *, at: datetime) -> Non
                     row.state = CaseState.DONE.value
                     record(row.store_id, AREA, "case.settled", f"case:{row.pk}", {"why": said}, at=at)
                 row.save(update_fields=["reasons", "state"])
-        if fact.state == "won":
-            _let_go([fact.payment_id], at=at)
+        # Of one that is lost in part the rest may leave, where its case was settled before the bank decided.
+        _let_go([fact.payment_id], at=at)
 
 
 def note_refunds(facts: Sequence[CardRefunded | CardRefundFailed], *, at: datetime) -> None:

@@ -14,10 +14,10 @@ from django.db.models import Q
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.bank.queries import DepositView, deposits
-from seguripago.journey.cards.queries import refunds_on_the_way
+from seguripago.journey.cards.queries import refunds_on_the_way, waits_for_banks
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.payments.commands import Settlement, Undone, lock_payments, reverse_payments
-from seguripago.journey.payments.queries import orders_of_payments
+from seguripago.journey.payments.queries import given_back, orders_of_payments
 from seguripago.journey.payments.rules import Standing, State, can_lose
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
@@ -32,7 +32,6 @@ from .returning import stop_returns
 AREA: Final = Actor.system("Área de Medios de Pago")
 DECIDED: Final = ("approved", "done")
 WAITING: Final = ("open", "rejected")
-GONE_AGAIN: Final = frozenset({State.CHARGED_BACK, State.REFUNDED})
 SURPLUS: Final = (CaseKind.EXCESS.value, CaseKind.DUPLICATE.value)
 
 
@@ -181,7 +180,8 @@ def settle_reversals(payment_ids: Collection[int], *, at: datetime) -> None:
 def let_shipping_go(payment_ids: Collection[int], *, at: datetime) -> None:
     """Let parcels leave for which no doubt is open any more: call it after closing what had stopped them.
 
-    What a cardholder's bank has taken stays, and so does what was refunded whole or is about to be.
+    What went back wholly stays, by a refund or by a cardholder's bank, and so does what is about to; while a bank has
+    not decided everything stays. Where one has taken a part for good the rest leaves once people have settled its case.
     """
     stops = Q(kind__in=[CaseKind.REVERSED.value, CaseKind.CHARGEBACK.value])
     stops |= Q(kind=CaseKind.CONTRADICTION.value, cause__endswith=":believed")
@@ -189,9 +189,16 @@ def let_shipping_go(payment_ids: Collection[int], *, at: datetime) -> None:
     still = set(doubtful.values_list("payment_id", flat=True)) | refunds_on_the_way(payment_ids)
     still |= payments_with_returns(payment_ids)
     standings = lock_payments(set(payment_ids) - still)
-    free = [pk for pk, standing in standings.items() if standing.state not in GONE_AGAIN]
-    for payment_id, order in sorted(orders_of_payments(free).items()):
-        orders.hold_shipping(order.order_id, is_held=False, reason=f"payment:{payment_id}", by=AREA, at=at)
+    for payment_id, order in sorted(orders_of_payments(standings).items()):
+        if not _is_gone(standings[payment_id], order.order_id):
+            orders.hold_shipping(order.order_id, is_held=False, reason=f"payment:{payment_id}", by=AREA, at=at)
+
+
+def _is_gone(standing: Standing, order_id: int) -> bool:
+    """Whether nothing is left of what a payment received, or a cardholder's bank may still take or give back of it."""
+    if standing.state is State.CHARGED_BACK:
+        return waits_for_banks(order_id) or given_back(order_id) >= standing.amount
+    return standing.state is State.REFUNDED
 
 
 def stop_shipping(payment_ids: Collection[int], *, reason: str, at: datetime) -> None:
