@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.test.utils import CaptureQueriesContext
 
 from seguripago.foundations.ledger.queries import balance
 from seguripago.foundations.ledger.rules import Account
+from seguripago.foundations.stores.commands import change_clocks, set_guarantee_mode
 from seguripago.journey.delivery.commands import send_parcel
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
 from seguripago.journey.guarantee.commands import (
@@ -288,3 +290,40 @@ def test_a_batch_costs_the_same_number_of_statements_for_one_order_as_for_five(s
             hold_guarantees(promises, by=Actor.system(), at=at)
         counted.append(len(caught))
     assert counted[0] == counted[1]
+
+
+def test_what_was_promised_at_its_issue_stays_whatever_the_store_promises_since(store_id: int, at: datetime) -> None:
+    order_id = held(store_id, at)
+    change_clocks(store_id, transfer_hours=24, watch_days=10, ship_days=2, deliver_days=5, inspection_days=30)
+    set_guarantee_mode(store_id, "licensed_partner", "Pagos del Golfo", by=BETO, at=at)
+    issued = certificate_document(order_id)
+    assert issued is not None
+    assert (issued.mode, issued.partner, issued.inspection_days) == ("merchant_obligation", "", 7)
+    send_parcel(order_id, None, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
+    arrive(order_id, by=BETO, at=at)
+    listen(*DELIVERY, *LISTENERS, at=at)
+    found = guarantee_of(order_id)
+    assert found is not None
+    assert found.inspection_ends_at == at + timedelta(days=7)
+    for changed in ({"mode": "licensed_partner", "partner": "Otra"}, {"inspection_days": 1}):
+        with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+            Guarantee.objects.filter(order_id=order_id).update(**changed)
+
+
+def test_certificates_of_the_version_before_say_what_their_store_says_when_they_move(
+    store_id: int, at: datetime
+) -> None:
+    ended, going = held(store_id, at), held(store_id, at, 2)
+    send_parcel(ended, None, carrier="dhl", tracking_number="4410887201", by=BETO, at=at)
+    accept_delivery(ended, by=LUCIA, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    MigrationExecutor(connection).migrate([("guarantee", "0005_claims_and_steps")])
+    set_guarantee_mode(store_id, "licensed_partner", "Pagos del Golfo", by=BETO, at=at)
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    MigrationExecutor(connection).migrate([("guarantee", "0006_issued_as_it_was")])
+    moved = Guarantee.objects.filter(order_id__in=[ended, going]).values_list("mode", "partner", "inspection_days")
+    assert list(moved) == [("licensed_partner", "Pagos del Golfo", 7)] * 2
+    with pytest.raises(DatabaseError, match="does not change"), transaction.atomic():
+        Guarantee.objects.filter(order_id=going).update(partner="Otra")

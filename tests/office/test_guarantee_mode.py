@@ -14,8 +14,12 @@ from seguripago.foundations.stores.models import Store
 from seguripago.foundations.stores.queries import store_by_id
 from seguripago.foundations.stores.refusals import PartnerNotNamed
 from seguripago.journey.guarantee.queries import certificate_document
+from seguripago.journey.orders.queries import order
 from tests.claims.world import bought
 from tests.delivery.builders import BETO, open_shop
+from tests.money import bank
+from tests.orders import builders
+from tests.refunds.world import hear
 from tests.web.staff import entered
 
 pytestmark = pytest.mark.django_db
@@ -23,6 +27,14 @@ PAGE = "/oficina/tienda/garantia/"
 PARTNER = "Pagos del Golfo, S.A. de C.V."
 WITH_PARTNER = {"guarantee_mode": "licensed_partner", "guarantee_partner": f"  {PARTNER} "}
 ALONE = {"guarantee_mode": "merchant_obligation", "guarantee_partner": PARTNER}
+
+
+def another(store_id: int, at: datetime) -> int:
+    """An order of the same store that is paid now."""
+    sold = bank.sale(at, store_id=store_id, lines=((builders.make_product(store_id), 1),))
+    bank.transfer(sold, order(sold.order_id).total.plain, tracking_key="MBAN01002611220072999", at=at)
+    hear(at)
+    return sold.order_id
 
 
 def said_of(store_id: int) -> tuple[str, str]:
@@ -37,7 +49,8 @@ def test_the_owner_names_the_partner_and_the_certificate_does_too(at: datetime) 
     assert (before.mode, before.partner) == ("merchant_obligation", "")
     olga: Client = entered(there.store_id, "owner", "olguita")
     assert olga.post(PAGE, WITH_PARTNER).status_code == 302
-    after = certificate_document(there.order_id)
+    assert certificate_document(there.order_id) == before, "an issued certificate says what it said"
+    after = certificate_document(another(there.store_id, at))
     assert after is not None
     assert (after.mode, after.partner) == ("licensed_partner", PARTNER)
     assert PARTNER in olga.get("/oficina/tienda/?guardado=garantia").content.decode()

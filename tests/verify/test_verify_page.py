@@ -10,16 +10,21 @@ from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 
+from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.people.commands import hire
+from seguripago.foundations.stores.commands import set_guarantee_mode
 from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.guarantee.listeners import LISTENERS as GUARANTEE
 from seguripago.journey.guarantee.queries import certificate_document, guarantee_of
+from seguripago.journey.orders.queries import order
+from seguripago.journey.payments.commands import refund_payment
 from seguripago.journey.payments.queries import payment_of
 from seguripago.journey.receipts import queries, rules
 from seguripago.ports.documents import printer
 from seguripago.ports.paper_seal import raw_public_key
+from seguripago.values.money import Money
 from seguripago.web.limits import VERIFICATIONS
-from tests.delivery.builders import listen
+from tests.delivery.builders import BETO, listen
 from tests.orders.builders import make_store
 from tests.receipts.purchases import receipted
 
@@ -90,6 +95,46 @@ def test_the_link_printed_on_the_certificate_opens_its_answer(client: Client, or
     assert printer().pdf(paper).startswith(b"%PDF-")
     said = client.get("/verificar/?" + paper.verify_url.split("?", 1)[1]).content.decode()
     assert "Certificado auténtico" in said
+
+
+def test_a_certificate_says_who_answers_as_it_was_issued(client: Client, order_id: int, at: datetime) -> None:
+    held = guarantee_of(order_id)
+    assert held is not None
+    store = store_by_id(order(order_id).store_id)
+    set_guarantee_mode(store.id, "licensed_partner", "Pagos del Golfo", by=BETO, at=at)
+    said = ask(client, n=held.number, k=held.key)
+    assert f"{store.legal_name}, la tienda" in said
+    assert "Pagos del Golfo" not in said
+    later = receipted(at, store_id=store.id, tracking_key="MBAN01002611220072999")
+    listen(*GUARANTEE, at=at)
+    newer = guarantee_of(later)
+    assert newer is not None
+    assert "a cargo de Pagos del Golfo, institución autorizada" in ask(client, n=newer.number, k=newer.key)
+
+
+def test_a_certificate_that_has_ended_promises_nothing_more(client: Client, order_id: int, at: datetime) -> None:
+    held = guarantee_of(order_id)
+    assert held is not None
+    assert "Tu compra está garantizada" in ask(client, n=held.number, k=held.key)
+    payment = payment_of(order_id)
+    assert payment is not None
+    refund_payment(payment.id, payment.amount, source="refund:1", comes_from=Account.BANK, by=BETO, at=at)
+    listen(*GUARANTEE, at=at)
+    said = ask(client, n=held.number, k=held.key)
+    assert "Esta garantía ya concluyó" in said
+    assert "Tu compra está garantizada" not in said
+
+
+def test_a_receipt_says_what_became_of_its_money_to_whoever_holds_it(
+    client: Client, order_id: int, at: datetime
+) -> None:
+    found, payment = queries.receipt_of(order_id), payment_of(order_id)
+    assert found is not None
+    assert payment is not None
+    assert "Pago confirmado" in ask(client, n=found.number, k=found.key)
+    refund_payment(payment.id, Money(1_00), source="refund:1", comes_from=Account.BANK, by=BETO, at=at)
+    assert "Reembolsado en parte" in ask(client, n=found.number, k=found.key)
+    assert "Reembolsado" not in ask(client, q=found.number), "receipts count up: that is the holder's alone"
 
 
 def test_a_clabe_is_known_or_not_and_never_written_in_full(client: Client, order_id: int) -> None:

@@ -29,6 +29,16 @@ class Guarantee(models.Model):
     held_centavos = models.BigIntegerField()
     released_centavos = models.BigIntegerField(default=0)
     returned_centavos = models.BigIntegerField(default=0)
+    mode = models.CharField(
+        max_length=24,
+        default="merchant_obligation",
+        db_default="merchant_obligation",
+        help_text="Whose obligation it is, as the store said when the certificate was issued.",
+    )
+    partner = models.CharField(max_length=80, blank=True, default="", db_default="")
+    inspection_days = models.PositiveSmallIntegerField(
+        default=7, db_default=7, help_text="The days to look that were promised when the certificate was issued."
+    )
     held_at = models.DateTimeField()
     ship_by = models.DateTimeField()
     deliver_by = models.DateTimeField()
@@ -69,6 +79,10 @@ class Guarantee(models.Model):
             models.CheckConstraint(
                 condition=Q(next_step="", next_at__isnull=True) | (~Q(next_step="") & Q(next_at__isnull=False)),
                 name="guarantee_step_has_its_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(mode="merchant_obligation", partner="") | (Q(mode="licensed_partner") & ~Q(partner="")),
+                name="guarantee_partner_is_named",
             ),
             models.CheckConstraint(condition=Q(deliver_by__gte=F("ship_by")), name="guarantee_ships_before_it_arrives"),
         ]

@@ -22,7 +22,10 @@ from .rules import short_name
 
 @dataclass(frozen=True, slots=True)
 class GuaranteeView:
-    """A guarantee as the order page, the desk and the chat show it. `amount` is what was paid for."""
+    """A guarantee as the order page, the desk and the chat show it. `amount` is what was paid for.
+
+    `inspection_days`: the days to look that were promised when it began, whatever the store promises since.
+    """
 
     number: str
     state: str
@@ -33,6 +36,7 @@ class GuaranteeView:
     inspection_ends_at: datetime | None
     released_at: datetime | None
     key: str
+    inspection_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,8 @@ class CertificateView:
     deliver_by: datetime
     inspection_ends_at: datetime | None
     released_at: datetime | None
+    mode: str
+    partner: str
 
 
 def guarantee_of(order_id: int) -> GuaranteeView | None:
@@ -81,6 +87,7 @@ def guarantees_of(order_ids: Collection[int]) -> dict[int, GuaranteeView]:
             inspection_ends_at=row.inspection_ends_at,
             released_at=row.released_at,
             key=row.key,
+            inspection_days=row.inspection_days,
         )
         for row in Guarantee.objects.filter(order_id__in=list(order_ids))
     }
@@ -117,7 +124,7 @@ def certificate_document(order_id: int) -> Certificate | None:
         buyer_name=short_name(order.buyer.name),
         amount=Money(row.funded_centavos, row.currency),
         issued_at=row.held_at,
-        inspection_days=store.inspection_days,
+        inspection_days=row.inspection_days,
         key=row.key,
         verify_url=f"{base}/verificar/?{query}",
         claim_url=f"{base}/reclamar/",
@@ -126,8 +133,8 @@ def certificate_document(order_id: int) -> Certificate | None:
         deliver_by=row.deliver_by,
         inspection_ends_at=row.inspection_ends_at,
         claims_email=store.claims_email,
-        mode=store.guarantee_mode,
-        partner=store.guarantee_partner,
+        mode=row.mode,
+        partner=row.partner,
         is_sent=not order.is_quick,
     )
 
@@ -148,6 +155,8 @@ def _public(row: Guarantee) -> CertificateView:
         deliver_by=row.deliver_by,
         inspection_ends_at=row.inspection_ends_at,
         released_at=row.released_at,
+        mode=row.mode,
+        partner=row.partner,
     )
 
 

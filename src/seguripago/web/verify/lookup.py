@@ -15,7 +15,8 @@ from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.assistance.queries.seals import SealedCard, attending, sealed_cards
 from seguripago.journey.backing.queries import backing_of
 from seguripago.journey.guarantee.queries import CertificateView, certificate_by_number
-from seguripago.journey.payments.queries import clabe_known
+from seguripago.journey.guarantee.rules import ENDED
+from seguripago.journey.payments.queries import clabe_known, payment_of
 from seguripago.journey.receipts import queries as receipts
 from seguripago.values import clabe
 from seguripago.values.money import Money
@@ -96,6 +97,7 @@ def _receipt(number: str, key: str) -> Answer:
     store = store_by_id(found.store_id)
     # Receipts count up: without the paper's own digits nobody may read what others paid.
     amount = (Row(_("Monto"), found.amount),) if given else ()
+    state = (Row(_("Estado"), _payment_state(found.order_id)),) if given else ()
     return Genuine(
         _("Recibo auténtico"),
         (
@@ -103,12 +105,12 @@ def _receipt(number: str, key: str) -> Answer:
             Row(_("Lo emitió"), store.name),
             *amount,
             Row(_("Emitido"), found.issued_at),
-            Row(_("Estado"), _("Pago confirmado")),
+            *state,
             Row(_("Llave de la tienda"), found.key_id),
         ),
         ""
         if given
-        else _("Para ver el monto, escanea el código del recibo o agrega los primeros 12 dígitos de su huella."),
+        else _("Para ver el monto y el estado, escanea el código o agrega los primeros 12 dígitos de su huella."),
         key_of=store.slug,
     )
 
@@ -127,11 +129,14 @@ def _certificate(number: str, key: str) -> Answer:
             Row(_("Monto"), found.amount),
             Row(_("Emitido"), found.held_at),
             Row(_("Estado"), _state(found)),
+            Row(_("Quién cumple la garantía"), _who_answers(found)),
             Row(_("Entrega a más tardar"), found.deliver_by),
             *((Row(_("Puedes reclamar hasta"), found.inspection_ends_at),) if found.inspection_ends_at else ()),
             Row(_("Operación"), _("Respaldada") if backing and backing.is_backed else _("Por respaldar")),
         ),
-        _("Tu compra está garantizada por la tienda: tu compra, tu pago y tu envío."),
+        _("Esta garantía ya concluyó. La garantía legal del producto sigue.")
+        if found.state in ENDED
+        else _("Tu compra está garantizada por la tienda: tu compra, tu pago y tu envío."),
     )
 
 
@@ -140,9 +145,28 @@ def _state(found: CertificateView) -> str:
         "held": _("Garantía vigente"),
         "claimed": _("Con una reclamación abierta"),
         "released": _("Garantía cumplida"),
-        "resolved": _("Reclamación resuelta"),
+        "resolved": _("Garantía concluida"),
     }
     return labels.get(found.state, _("Por aclarar"))
+
+
+def _who_answers(found: CertificateView) -> str:
+    """Whose obligation it was when the certificate was issued, whatever the store does since."""
+    if found.partner:
+        said = {"store": found.legal_name, "partner": found.partner}
+        return _("%(store)s, la tienda; el pago está a cargo de %(partner)s, institución autorizada") % said
+    return _("%(store)s, la tienda") % {"store": found.legal_name}
+
+
+def _payment_state(order_id: int) -> str:
+    """What became of the money since the receipt was issued: a genuine receipt may be of a purchase that went back."""
+    payment = payment_of(order_id)
+    labels = {
+        "confirmed": _("Pago confirmado"),
+        "partly_refunded": _("Reembolsado en parte"),
+        "refunded": _("Reembolsado"),
+    }
+    return labels.get(payment.state, _("Por aclarar con el banco")) if payment else _("Por aclarar con el banco")
 
 
 def _clabe(digits: str) -> Answer:

@@ -343,7 +343,7 @@ def certificate(conversation: Conversation, order: OrderView, found: GuaranteeVi
             "amount_centavos": found.amount.centavos,
             "ship_by_at": found.ship_by.isoformat() if found.ship_by else "",
             "deliver_by_at": found.deliver_by.isoformat() if found.deliver_by else "",
-            "inspection_days": stores.store_by_id(order.store_id).inspection_days,
+            "inspection_days": found.inspection_days,
         },
         at=at,
     )

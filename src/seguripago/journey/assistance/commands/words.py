@@ -301,7 +301,7 @@ def _delivery_dates(order: OrderView | None, parcels: Sequence[ShipmentView], st
 
 def about_warranty(order: OrderView | None, guarantee: GuaranteeView | None, store: StoreView) -> str:
     promise = _("Tu compra está garantizada: al recibirla tienes %(days)d días para revisarla y reclamar.") % {
-        "days": store.inspection_days
+        "days": guarantee.inspection_days if guarantee else store.inspection_days
     }
     extra = _("Es además de la garantía legal de cada producto.")
     if order is None:

@@ -12,7 +12,6 @@ from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.ledger.commands import Journal, post
 from seguripago.foundations.ledger.queries import booked_under
 from seguripago.foundations.ledger.rules import Account
-from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.cards.queries import waits_for_banks
 from seguripago.journey.delivery.commands import deliver_replaced
 from seguripago.journey.orders import commands as orders
@@ -58,8 +57,8 @@ def replace_claimed(order_id: int, *, by: Actor, at: datetime) -> None:
     """
     guarantee = _claimable(order_id, Replace)
     deliver_replaced(order_id, by=by, at=at)
-    days = store_by_id(guarantee.store_id).inspection_days
-    standing = rules.after(standing_of(guarantee), Replace(rules.inspection_ends_at(at, days)))
+    until = rules.inspection_ends_at(at, guarantee.inspection_days)
+    standing = rules.after(standing_of(guarantee), Replace(until))
     keep(guarantee, standing, "replaced", by=by, at=at)
     _say(guarantee, GuaranteeGoesOn, "guarantee.goes_on", {"is_replaced": True}, by=by, at=at)
 

@@ -78,7 +78,7 @@ def start_inspection(order_id: int, *, by: Actor, delivered_at: datetime) -> Non
         orders.close_order(order_id, by=by, at=delivered_at)
     if guarantee is None or guarantee.state in rules.ENDED or _is_looked_at(guarantee):
         return
-    days = store_by_id(guarantee.store_id).inspection_days
+    days = guarantee.inspection_days
     ends_at = rules.inspection_ends_at(delivered_at, days)
     event = StartInspection(ends_at, timedelta(days=days))
     keep(guarantee, rules.after(standing_of(guarantee), event), "delivered", by=by, at=delivered_at)
@@ -195,6 +195,9 @@ def _hold_in_store(store_id: int, promises: Sequence[Promise], *, by: Actor, at:
             order_id=promise.order_id,
             number=rules.folio(year, first + place),
             key=_key(promise.order_id),
+            mode=store.guarantee_mode,
+            partner=store.guarantee_partner,
+            inspection_days=store.inspection_days,
             held_at=at,
             ship_by=rules.ship_by(at, store.ship_days),
             deliver_by=rules.deliver_by(at, store.ship_days, store.deliver_days),

@@ -93,7 +93,9 @@ def _order_id(fact: Fact) -> int:
 def _row(
     fact: Fact, template: str, order: OrderView, store: StoreView, guarantee: GuaranteeView | None, *, at: datetime
 ) -> Mail:
-    words = _words(template, {**_context(fact, template, order, store), "guarantee": guarantee})
+    days = guarantee.inspection_days if guarantee else store.inspection_days
+    around = {"guarantee": guarantee, "days_to_look": days}
+    words = _words(template, {**_context(fact, template, order, store), **around})
     return _mail(template, order, words, key=rules.fact_key(type(fact).__name__, fact.to_json(), template), at=at)
 
 
