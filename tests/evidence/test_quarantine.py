@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from seguripago.foundations.audit.models import AuditEntry
 from seguripago.foundations.facts.models import FactRow
 from seguripago.jobs.quarantine import send_for_scanner
-from seguripago.journey.evidence import commands, queries
+from seguripago.journey.evidence import commands, queries, rules
 from seguripago.journey.evidence.models import Evidence
 from tests.captures.ceps import Transfer
 from tests.evidence.files import pdf, picture
@@ -52,6 +52,17 @@ def test_while_the_scanner_is_away_a_file_is_sealed_and_nobody_opens_it(at: date
         assert commands.look_again(at=at) == 0
         assert send_for_scanner(at=at)
     assert queries.sealed_original(paper) == picture()
+
+
+@pytest.mark.usefixtures("scanner_is_back")
+def test_what_was_rejected_takes_nobodys_room(at: datetime) -> None:
+    order_id = placed(at)
+    for place in range(rules.MAX_PER_ORDER):
+        keep_unseen(order_id, picture(size=(8, 8 + place)) + EICAR, at)
+    with pytest.raises(commands.TooManyFiles):
+        keep_unseen(order_id, picture(), at)
+    assert commands.look_again(at=at) == rules.MAX_PER_ORDER
+    assert keep_unseen(order_id, picture(), at)
 
 
 @pytest.mark.usefixtures("scanner_is_back")

@@ -10,7 +10,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from seguripago.journey.evidence.models import Evidence
 from seguripago.journey.evidence.queries import evidence_of
+from seguripago.journey.evidence.rules import MAX_PER_ORDER
 from tests.pay.payers import Sent, sent
 
 pytestmark = pytest.mark.django_db
@@ -61,11 +63,23 @@ def test_a_plain_form_says_what_was_wrong_beside_the_field(client: Client) -> No
     assert client.post(f"{link.address}comprobante/", {"file": picture()}).status_code == 302
 
 
-def test_one_link_gives_so_many_files_an_hour(client: Client) -> None:
+def test_one_link_tries_so_many_files_an_hour(client: Client) -> None:
     link = proven(client)
-    codes = [
-        client.post(f"{link.address}comprobante/", {"file": picture(shade)}, **PLEASE).status_code
-        for shade in range(11)
-    ]
-    assert codes == [200] * 10 + [422]
-    assert len(evidence_of(link.order_id)) == 10
+    wrong = [SimpleUploadedFile("a.svg", b"<svg/>") for _ in range(10)]
+    codes = [client.post(f"{link.address}comprobante/", {"file": each}, **PLEASE).status_code for each in wrong]
+    assert codes == [422] * 10
+    late = client.post(f"{link.address}comprobante/", {"file": picture()}, **PLEASE)
+    assert late.status_code == 429
+    assert 0 < int(late["Retry-After"]) <= 3600
+    assert "Espera una hora" in late.json()["message"]
+
+
+def test_what_comes_through_links_leaves_the_buyers_own_files_their_room(client: Client) -> None:
+    link = proven(client)
+    answers = [client.post(f"{link.address}comprobante/", {"file": picture(shade)}, **PLEASE) for shade in range(9)]
+    assert [each.status_code for each in answers] == [200] * 8 + [422]
+    assert "Pide a quien compró" in answers[-1].json()["message"]
+    assert {row.door for row in Evidence.objects.filter(order_id=link.order_id)} == {"link"}
+    mine = f"/pedido/{link.order.access_token}/comprobante/"
+    own = [client.post(mine, {"file": picture(100 + shade)}, **PLEASE) for shade in range(MAX_PER_ORDER + 1)]
+    assert [each.status_code for each in own] == [200] * MAX_PER_ORDER + [422]

@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .rules import MAX_BYTES, EvidenceKind, EvidenceState, MarkKind
+from .rules import MAX_BYTES, Door, EvidenceKind, EvidenceState, MarkKind
 
 
 class Evidence(models.Model):
@@ -33,6 +33,9 @@ class Evidence(models.Model):
     fields = models.JSONField(default=dict)
     confidences = models.JSONField(default=dict)
     reasons = models.JSONField(default=list)
+    door = models.CharField(
+        max_length=8, choices=[(door.value, door.value) for door in Door], default=Door.ORDER, db_default=Door.ORDER
+    )
     by_kind = models.CharField(max_length=10)
     by_name = models.CharField(max_length=120)
     kept_at = models.DateTimeField()
@@ -48,6 +51,7 @@ class Evidence(models.Model):
             models.CheckConstraint(
                 condition=Q(kind__in=[kind.value for kind in EvidenceKind]), name="evidence_kind_is_known"
             ),
+            models.CheckConstraint(condition=Q(door__in=[door.value for door in Door]), name="evidence_door_is_known"),
             models.CheckConstraint(
                 condition=Q(seal__in=["verified", "invalid", "not_verifiable", "none"]), name="evidence_seal_is_known"
             ),

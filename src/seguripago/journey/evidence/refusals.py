@@ -79,6 +79,16 @@ class TooManyFiles(Refusal):
     says: ClassVar[Promise] = _("Tu pedido ya tiene todos los archivos que puede guardar. Escríbenos en el chat.")
 
 
+class TooManyThroughLinks(Refusal):
+    """Through the order's payment links came as many files as may come by that door."""
+
+    code: ClassVar[str] = "SP-455"
+    says: ClassVar[Promise] = _(
+        "Por el link de pago ya llegaron todos los archivos que caben. "
+        "Pide a quien compró que suba tu comprobante en la página de su pedido."
+    )
+
+
 class FileNeverScanned(Refusal):
     """The scanner was away for so long that the file is not waited for any more."""
 

@@ -15,6 +15,8 @@ from seguripago.values.safe_text import mask_secrets
 
 MAX_BYTES: Final = 10 * 1_048_576
 MAX_PER_ORDER: Final = 20
+MAX_THROUGH_LINKS: Final = 8
+"""What holders of an order's payment links may give, whoever they are: the buyer's own files have room beside them."""
 LONGEST_NAME: Final = 120
 PATIENCE: Final = timedelta(hours=72)
 """How long a file waits for a scanner that is away: a weekend of it, and no longer."""
@@ -45,6 +47,16 @@ class EvidenceState(StrEnum):
     REJECTED = "rejected"
     READ = "read"
 
+
+class Door(StrEnum):
+    """By which door a file came. ORDER: the buyer's page or chat. LINK: whoever holds a payment link."""
+
+    ORDER = "order"
+    LINK = "link"
+
+
+MOST_FILES: Final = {Door.ORDER: MAX_PER_ORDER, Door.LINK: MAX_THROUGH_LINKS}
+"""How many files of an order each door keeps; those that were rejected do not count."""
 
 MOVES: Final = {
     EvidenceState.STORED: frozenset({EvidenceState.CLEAN, EvidenceState.REJECTED}),

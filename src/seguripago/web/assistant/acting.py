@@ -21,6 +21,7 @@ from seguripago.values.calendar import MEXICO
 from seguripago.values.refusal import Refusal
 from seguripago.web.limits import MESSAGES, alias_of
 from seguripago.web.shop.cookies import order_tokens
+from seguripago.web.uploads import UploadsSpent, take_upload
 
 from .drawing import Talk, own_talk, page_of
 from .frame import FrameRequest, frame_page, wants_json
@@ -42,7 +43,7 @@ def verb(act: Callable[[FrameRequest, Talk], dict[str, Any]]) -> Callable[..., H
                 raise TooFast(wait)
             told = act(request, talk)
         except Refusal as refusal:
-            message, wait = words(refusal), refusal.wait_s if isinstance(refusal, TooFast) else 0
+            message, wait = words(refusal), refusal.wait_s if isinstance(refusal, TooFast | UploadsSpent) else 0
             status, headers = (429, {"Retry-After": str(wait)}) if wait else (422, {})
             if wants_json(request):
                 told = {"code": refusal.code, "message": message}
@@ -108,6 +109,8 @@ def upload(request: FrameRequest, talk: Talk) -> dict[str, Any]:
         raise NoFile
     if file.size > LARGEST:
         raise FileOver
+    if talk.view.order_id is not None:
+        take_upload(talk.view.order_id)
     return {"kind": commands.drop_document(talk.view.id, file.read(), file.name or "", at=timezone.now())}
 
 
@@ -135,6 +138,8 @@ class FileOver(Refusal):
 
 def words(refusal: Refusal) -> str:
     """Answer a refusal as the buyer reads it."""
+    if isinstance(refusal, UploadsSpent):
+        return refusal.says
     said = {
         "SP-304": _("Escribe algo antes de enviar."),
         "SP-305": _("Tu mensaje es muy largo: caben 4,000 caracteres."),

@@ -45,16 +45,20 @@ class LinksSpent(Refusal):
 
 
 class FilesSpent(Refusal):
-    """Too many files given through one payment link."""
+    """Too many files given through one payment link. `wait_s`: when there is room again, in seconds."""
 
     code: ClassVar[str] = "SP-222"
     says: ClassVar[Promise] = _("Ya subiste varios archivos. Espera una hora o escríbenos en el chat.")
 
+    def __init__(self, wait_s: int) -> None:
+        super().__init__(f"again in {wait_s} s")
+        self.wait_s = wait_s
+
 
 def take_file(handle: str) -> None:
     """Count one file given through this link. Raises FilesSpent."""
-    if take(FILES, handle, at=timezone.now()):
-        raise FilesSpent
+    if wait := take(FILES, handle, at=timezone.now()):
+        raise FilesSpent(wait)
 
 
 def take_proof(request: HttpRequest, handle: str) -> None:

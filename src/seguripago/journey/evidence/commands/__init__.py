@@ -9,6 +9,7 @@ from ..refusals import FileIsTooBig as FileIsTooBig
 from ..refusals import FileNeverScanned as FileNeverScanned
 from ..refusals import FileNotScanned as FileNotScanned
 from ..refusals import TooManyFiles as TooManyFiles
+from ..refusals import TooManyThroughLinks as TooManyThroughLinks
 from .keeping import check_size as check_size
 from .keeping import clean_copy as clean_copy
 from .keeping import keep_evidence as keep_evidence

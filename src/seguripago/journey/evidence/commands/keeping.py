@@ -13,6 +13,7 @@ from django.db import transaction
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores import keyring
+from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order as read_order
 from seguripago.ports import registry
 from seguripago.ports.cep_paper import BUSY
@@ -27,17 +28,27 @@ from ..cleaning import CleanCopy, clean
 from ..facts import EvidenceKept
 from ..looks import Look, look_of
 from ..models import Evidence
-from ..refusals import FileIsBroken, FileIsHarmful, FileIsNotTaken, FileIsTooBig, FileNotScanned, TooManyFiles
-from ..rules import MAX_BYTES, MAX_PER_ORDER, EvidenceKind, EvidenceState, MarkKind, kind_of, shown_name
+from ..refusals import (
+    FileIsHarmful,
+    FileIsNotTaken,
+    FileIsTooBig,
+    FileNotScanned,
+    TooManyFiles,
+    TooManyThroughLinks,
+)
+from ..rules import MAX_BYTES, MOST_FILES, Door, EvidenceKind, EvidenceState, MarkKind, kind_of, shown_name
 from . import looking, marks, reading
 
 
-def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: datetime) -> int:
+def keep_evidence(
+    order_id: int, *, filename: str, body: bytes, by: Actor, at: datetime, door: Door = Door.ORDER
+) -> int:
     """Keep a comprobante of the order: the original sealed away, a clean copy to look at. Returns its id.
 
     The same file again is the one that is known. While the scanner is away only the sealed original is kept, which
-    nobody may open, and looked at later. Never changes a payment. Raises FileIsTooBig, FileIsNotTaken, FileIsBroken,
-    FileIsOversized, FileIsLocked, FileIsHarmful, TooManyFiles; each has `says`, the words for who chose the file.
+    nobody may open, and looked at later. Each door has its own number of files. Never changes a payment. Raises
+    FileIsTooBig, FileIsNotTaken, FileIsBroken, FileIsOversized, FileIsLocked, FileIsHarmful, TooManyFiles,
+    TooManyThroughLinks; each has `says`, the words for who chose the file.
     """
     order = read_order(order_id)
     check_size(body)
@@ -46,8 +57,7 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
     if known is not None:
         return known
     kind = taken_kind(body)
-    if Evidence.objects.filter(order_id=order_id).count() >= MAX_PER_ORDER:
-        raise TooManyFiles
+    refuse_too_many(order_id, door)
     found = scan(body)
     if isinstance(found, Harmful):
         raise FileIsHarmful(found.name)
@@ -59,6 +69,7 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
         size=len(body),
         sha256=digest,
         state=EvidenceState.STORED,
+        door=door,
         by_kind=by.kind,
         by_name=by.name[:120],
         kept_at=at,
@@ -68,7 +79,24 @@ def keep_evidence(order_id: int, *, filename: str, body: bytes, by: Actor, at: d
         seen = clear(row, body, at=at)
     # Files first: a row without its files would lie, files without a row are only forgotten.
     row.sealed_name = file_store().put("sealed", keyring.seal(body, belongs_to=f"evidence:{digest}"))
-    return _insert(row, seen, by=by, at=at)
+    try:
+        kept, is_new = _insert(row, seen, by=by, at=at)
+    except Exception:
+        _forget_files(row)
+        raise
+    if not is_new:
+        _forget_files(row)
+    return kept
+
+
+def refuse_too_many(order_id: int, door: Door) -> None:
+    """Raise TooManyFiles, or TooManyThroughLinks, where this door keeps no more. Rejected files take nobody's room.
+
+    Asked twice: before a file is opened, which costs something, and under the order's lock, where it counts.
+    """
+    rows = Evidence.objects.filter(order_id=order_id, door=door).exclude(state=EvidenceState.REJECTED)
+    if rows.count() >= MOST_FILES[door]:
+        raise TooManyThroughLinks if door is Door.LINK else TooManyFiles
 
 
 def check_size(body: bytes) -> None:
@@ -135,30 +163,32 @@ def clear(row: Evidence, body: bytes, *, at: datetime) -> Seen:
     return seen
 
 
-def _insert(row: Evidence, seen: Seen, *, by: Actor, at: datetime) -> int:
+def _insert(row: Evidence, seen: Seen, *, by: Actor, at: datetime) -> tuple[int, bool]:
+    """Write the row; its id, or that of the row which has these bytes already, and whether it is new."""
     with transaction.atomic():
+        orders.lock_order(row.order_id)
+        known = _known(row.order_id, row.sha256)
+        if known is not None:
+            return known, False
+        refuse_too_many(row.order_id, Door(row.door))
         if seen.reading is not None:
             reading.fill(row, seen.reading)
             reading.settle(row, at=at)
         marks.claim_marks(row, frozenset({MarkKind.FILE}), at=at)
-        Evidence.objects.bulk_create([row], ignore_conflicts=True)
-        kept = _known(row.order_id, row.sha256)
-        if kept is None:
-            raise FileIsBroken
-        is_new = Evidence.objects.filter(pk=kept, sealed_name=row.sealed_name).exists()
-        if is_new:
-            row.pk = kept
-            said = {"evidence": kept, "kind": row.kind, "sha256": row.sha256, "seal": row.seal, "state": row.state}
-            record(row.store_id, by, "evidence.kept", f"order:{row.order_id}", said, at=at)
-            publish(EvidenceKept(store_id=row.store_id, at=at, order_id=row.order_id, evidence_id=kept))
-            if seen.reading is not None:
-                reading.announce(row, at=at)
-            if seen.look is not None:
-                looking.keep_look(row, seen.look)
-    if not is_new:
-        for name in filter(None, (row.sealed_name, row.clean_name)):
-            file_store().remove(name)
-    return kept
+        row.save(force_insert=True)
+        said = {"evidence": row.pk, "kind": row.kind, "sha256": row.sha256, "seal": row.seal, "state": row.state}
+        record(row.store_id, by, "evidence.kept", f"order:{row.order_id}", said, at=at)
+        publish(EvidenceKept(store_id=row.store_id, at=at, order_id=row.order_id, evidence_id=row.pk))
+        if seen.reading is not None:
+            reading.announce(row, at=at)
+        if seen.look is not None:
+            looking.keep_look(row, seen.look)
+    return row.pk, True
+
+
+def _forget_files(row: Evidence) -> None:
+    for name in filter(None, (row.sealed_name, row.clean_name)):
+        file_store().remove(name)
 
 
 def _known(order_id: int, digest: str) -> int | None:

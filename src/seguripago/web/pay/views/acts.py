@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from seguripago.journey.evidence import commands as evidence
+from seguripago.journey.evidence.rules import Door
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
@@ -82,7 +83,12 @@ def upload(request: HttpRequest, place: str) -> HttpResponse:
     def keep(name: str, body: bytes) -> None:
         take_file(seen.held.handle)
         evidence.keep_evidence(
-            seen.order.id, filename=name, body=body, by=Actor.buyer(_("Quien paga por el link")), at=timezone.now()
+            seen.order.id,
+            filename=name,
+            body=body,
+            by=Actor.buyer(_("Quien paga por el link")),
+            at=timezone.now(),
+            door=Door.LINK,
         )
 
     error = taken(request, keep, nothing=_("Elige el archivo de tu comprobante."))

@@ -27,7 +27,7 @@ from seguripago.web.shop.forms import ClaimForm, PeopleForm, typed_of
 from seguripago.web.shop.quick_form import BuyerForm
 from seguripago.web.shop.stores import store_of
 from seguripago.web.shop.views.order import order_or_404, page
-from seguripago.web.uploads import taken, told
+from seguripago.web.uploads import take_upload, taken, told
 
 EXTENSION_HOURS = 24
 
@@ -141,6 +141,7 @@ def upload(request: HttpRequest, token: str) -> HttpResponse:
     order = order_or_404(token)
 
     def keep(name: str, body: bytes) -> None:
+        take_upload(order.id)
         evidence.keep_evidence(order.id, filename=name, body=body, by=_buyer(order), at=timezone.now())
 
     error = taken(request, keep, nothing=_("Elige el archivo de tu comprobante."))

@@ -17,7 +17,7 @@ from seguripago.journey.refunds.refusals import ClabeWrong, HolderMissing
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from seguripago.web.shop.views.order import order_or_404, page
-from seguripago.web.uploads import taken, told
+from seguripago.web.uploads import take_upload, taken, told
 
 
 @require_POST
@@ -56,6 +56,7 @@ def account(request: HttpRequest, token: str, refund_id: int) -> HttpResponse:
     wrong: dict[str, str] = {}
 
     def give(name: str, body: bytes) -> None:
+        take_upload(order.id)
         try:
             commands.give_account(refund_id, **typed, filename=name, body=body, by=_buyer(order), at=timezone.now())
         except ClabeWrong:

@@ -171,7 +171,7 @@
         request.onload = () => {
           let told = {};
           try { told = JSON.parse(request.responseText); } catch { /* no answer of ours */ }
-          if (request.status !== 200) return fail(told.message || $("said").dataset.failed, request.status >= 500);
+          if (request.status !== 200) return fail(told.message || $("said").dataset.failed, request.status >= 500 || request.status === 429);
           row.remove();
           say($("said").dataset.kept);
         };
