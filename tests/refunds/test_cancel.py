@@ -172,8 +172,10 @@ def test_an_account_of_the_buyers_needs_digits_a_proof_and_two_people(at: dateti
     supervisor = entered(there.store_id, "supervisor", "dora")
     page = clerk.get(f"{AREA}{refund_id}/").content.decode()
     assert "La cuenta está a nombre de Otra Persona" in page
-    proved = clerk.get(f"/reembolsos/prueba/{told.account.id}/")
+    proved = clerk.get(f"/reembolsos/prueba/{told.account.id}/", follow=True)
     assert (proved.status_code, proved["Content-Disposition"][:10]) == (200, "attachment")
+    assert "/archivos/" in proved.redirect_chain[0][0], "where no cookie is"
+    assert proved["Content-Security-Policy"] == "sandbox; default-src 'none'"
     clerk.post(f"{AREA}{refund_id}/proponer/", {"what": "account"})
     (proposal,) = open_proposals(there.store_id)
     decided = f"{AREA}{refund_id}/propuesta/{proposal.id}/"

@@ -20,13 +20,13 @@ MINUTES: Final = 5
 SHOWN: Final = 24
 _SALT: Final = "seguripago.files"
 
-type What = Literal["comprobante", "page", "attachment", "delivery", "claim"]
+type What = Literal["comprobante", "page", "attachment", "delivery", "claim", "account"]
 
 
 @dataclass(frozen=True, slots=True)
 class Handed:
     """What an address serves: `comprobante` by its id; `page` of one; `attachment` of a conversation;
-    `delivery`: a proof of one; `claim`: what a side of one showed.
+    `delivery`: a proof of one; `claim`: what a side of one showed; `account`: what proves one for a refund.
 
     `digest` begins as the SHA-256 of the clean copy does.
     """

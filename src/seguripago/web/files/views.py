@@ -12,6 +12,7 @@ from seguripago.journey.claims.queries import claim_file
 from seguripago.journey.delivery.queries import proof_file
 from seguripago.journey.evidence import queries as evidence
 from seguripago.journey.evidence.picturing import picture_of
+from seguripago.journey.refunds.queries import account_file
 from seguripago.ports.pdf_opening import PdfBusy
 from seguripago.web.claiming import file_headers
 from seguripago.web.handing import Handed, read_address
@@ -60,6 +61,11 @@ def _found(handed: Handed) -> tuple[bytes, dict[str, str]] | None:
         if shown is None or not shown[0].sha256.startswith(handed.digest):
             return None
         return shown[1], file_headers(shown[0])
+    if handed.what == "account":
+        account = account_file(handed.id)
+        if account is None or not account.sha256.startswith(handed.digest):
+            return None
+        return account.body, account.headers
     file = evidence.evidence_file(handed.id)
     if file is None or not file.sha256.startswith(handed.digest):
         return None

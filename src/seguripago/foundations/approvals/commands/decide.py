@@ -12,6 +12,7 @@ from django.db import connection, transaction
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.values.actor import Actor
+from seguripago.values.safe_text import mask_secrets
 
 from ..facts import ProposalFact, ProposalGranted, ProposalRejected, ProposalVoided
 from ..models import Proposal
@@ -82,7 +83,7 @@ def reject(proposal_id: int, *, reason: str, by: Actor, at: datetime) -> None:
         checker = person_of(row.store_id, by, CHECKERS)
         if checker.user_id == row.proposed_by_id:
             raise SamePerson
-        row.reason = reason[:240]
+        row.reason = mask_secrets(reason)[:240]
         _decide(row, Event.REJECT, ProposalRejected, "proposal.rejected", by=by, at=at)
 
 

@@ -74,7 +74,7 @@ def propose_offer(claim_id: int, offer: MoneyOffer, *, by: Actor, at: datetime) 
         says.append(f"Guía {effects['label']}.")
     asked = Asked(there.claim.store_id, OFFER, there.subject, effects, tuple(says), EVERYBODY)
     proposal_id = approvals.propose(asked, by=by, at=at)
-    words = offer.words.strip()
+    words = str(effects["words"])
     note(there.claim, "offer_proposed", Side.STORE, by=by, at=at, words=words, amount=offer.amount, is_public=False)
     return proposal_id
 

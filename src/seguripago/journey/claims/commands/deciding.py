@@ -17,6 +17,7 @@ from seguripago.journey.payments.queries import given_back
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
+from seguripago.values.safe_text import mask_secrets
 
 from ..facts import ClaimAppealed, ClaimDecided, ClaimEscalated
 from ..models import Claim, ClaimDecision
@@ -81,11 +82,11 @@ def propose_decision(claim_id: int, verdict: Verdict, *, by: Actor, at: datetime
     if there.claim.appealed_at is not None and by.id is not None:
         makers = [one.user_id for one in members(there.claim.store_id) if one.role in EVERYBODY]
         require_other_maker(by.id, _first_people(there.claim), makers)
-    says = _says(there, verdict)
+    words = str(effects["reason"])
+    says = _says(there, verdict, words)
     asked = Asked(there.claim.store_id, DECISION, there.subject, effects, says, EVERYBODY)
     proposal_id = approvals.propose(asked, by=by, at=at)
     amount = None if verdict.is_replacement else verdict.to_buyer
-    words = verdict.reason.strip()
     note(there.claim, "proposed", Side.SUPERVISOR, by=by, at=at, words=words, amount=amount, is_public=False)
     return proposal_id
 
@@ -134,7 +135,8 @@ def reject_claim(proposal_id: int, *, reason: str, by: Actor, at: datetime) -> N
         asked = approvals.lock(proposal_id, at=at, kinds=(KIND,))
         approvals.reject(proposal_id, reason=reason, by=by, at=at)
         there = held(asked.effects["claim"])
-        note(there.claim, "rejected", Side.SUPERVISOR, by=by, at=at, words=reason[:240], is_public=False)
+        words = mask_secrets(reason)[:240]
+        note(there.claim, "rejected", Side.SUPERVISOR, by=by, at=at, words=words, is_public=False)
         _back(there, at=at)
 
 
@@ -245,7 +247,7 @@ def _effects(there: Held, verdict: Verdict) -> dict[str, Json]:
     }
 
 
-def _says(there: Held, verdict: Verdict) -> tuple[str, ...]:
+def _says(there: Held, verdict: Verdict, words: str) -> tuple[str, ...]:
     if verdict.is_replacement:
         lines = ["La tienda cambia lo reclamado; no se mueve dinero."]
     else:
@@ -256,7 +258,7 @@ def _says(there: Held, verdict: Verdict) -> tuple[str, ...]:
     lines.append(f"Reclamación {there.claim.number}, de {there.amount}.")
     if there.claim.appealed_at is not None:
         lines.append("Es la segunda decisión: se cumple al aprobarla.")
-    return (*lines, f"Motivo: {verdict.reason.strip()}")
+    return (*lines, f"Motivo: {words}")
 
 
 def _verdict_in(asked: ProposalView) -> Verdict:

@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Final
 
 from seguripago.values.money import Money
+from seguripago.values.safe_text import mask_secrets
 
 from ..refusals import (
     ClaimNeedsWords,
@@ -128,8 +129,11 @@ def require_reason(reason: Reason, parcel: Parcel, at: datetime) -> None:
 
 
 def clean_words(words: str, *, may_be_empty: bool = False) -> str:
-    """Answer what somebody wrote, without blanks around. Raises ClaimNeedsWords for nothing and for a book."""
-    kept = words.strip()
+    """Answer what somebody wrote: trimmed, without secrets and letters that deceive; what is clean stays as it is.
+
+    Raises ClaimNeedsWords for nothing and for a book.
+    """
+    kept = mask_secrets(words)
     if len(kept) > LONGEST_WORDS or (len(kept) < SHORTEST_WORDS and not (may_be_empty and not kept)):
         raise ClaimNeedsWords(SHORTEST_WORDS, LONGEST_WORDS)
     return kept

@@ -11,6 +11,7 @@ from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
+from seguripago.values.safe_text import clean, mask_secrets
 
 from .. import rules
 from ..facts import ShipmentDelivered, ShipmentReturned
@@ -42,7 +43,7 @@ def mark_delivered(
     order, shipment = locked(shipment_id)
     shipment.state = after(ShipmentState(shipment.state), Move.DELIVER)
     shipment.delivered_at = max(arrived_at or at, shipment.shipped_at or at)
-    shipment.delivered_says, shipment.received_by = says.value, received_by.strip()[:120]
+    shipment.delivered_says, shipment.received_by = says.value, " ".join(clean(received_by).split())[:120]
     shipment.save(update_fields=["state", "delivered_at", "delivered_says", "received_by"])
     keep_event(shipment, Happened.DELIVERED, source=says, at=shipment.delivered_at, noted_at=at, place=place, key=key)
     is_last = order.state == "shipped" and not _is_anything_missing(order.id)
@@ -86,7 +87,7 @@ def mark_returned(
     shipment_id: int, *, reason: str, says: Says, by: Actor, at: datetime, place: str = "", key: str = ""
 ) -> None:
     """Write that a parcel came back: its pieces wait to be sent again. Raises ReasonMissing, ShipmentCannot."""
-    why = " ".join(reason.split())[:240]
+    why = " ".join(mask_secrets(reason).split())[:240]
     if not why:
         raise ReasonMissing
     order, shipment = locked(shipment_id)

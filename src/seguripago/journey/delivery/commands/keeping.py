@@ -11,6 +11,7 @@ from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import lines_of
 from seguripago.journey.orders.shapes import LockedOrder
 from seguripago.values.actor import Actor
+from seguripago.values.safe_text import clean
 
 from ..models import Shipment, ShipmentEvent, ShipmentLine
 from ..rules import Happened, Says, ShipmentState
@@ -48,8 +49,8 @@ def keep_event(
         kind=kind.value,
         at=at,
         noted_at=noted_at,
-        place=place[:120],
-        says=says[:240],
+        place=clean(place)[:120],
+        says=clean(says)[:240],
         source=source.value,
         key=key[:80] or kind.value,
     )

@@ -21,6 +21,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.card_numbers import holds_card_number
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
+from seguripago.values.safe_text import clean
 
 from ..facts import RefundAccountGiven
 from ..models import Refund, RefundAccount, RefundLeg
@@ -46,7 +47,7 @@ def give_account(
     HolderMissing and the refusals of `evidence.clean_copy`, whose `says` are words for whoever chose the file.
     """
     digits = "".join(clabe.split()).replace("-", "")
-    whose = " ".join(holder.split())[:120]
+    whose = " ".join(clean(holder).split())[:120]
     if not clabes.is_valid(digits):
         raise ClabeWrong
     if len(whose) < 3 or holds_card_number(whose):

@@ -20,6 +20,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.card_numbers import holds_card_number
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
+from seguripago.values.safe_text import clean
 
 from ..facts import RefundAsked, RefundRejected
 from ..models import Refund
@@ -50,7 +51,7 @@ def ask_refund(
     `charge_id`, to the card of that charge alone. Raises RefundTooMuch, RefundWithoutWhy, AlreadyProposed, NotYourRole,
     and of a charge ChargeUnknown, NotCharged, ChargeDisputed, MoneyUnplaced, RefundTooLarge, OnlyWhole.
     """
-    why = " ".join(note.split())[:240]
+    why = " ".join(clean(note).split())[:240]
     with transaction.atomic():
         order = orders.lock_order(order_id)
         if subject and (known := Refund.objects.filter(subject=subject).values_list("pk", flat=True).first()):

@@ -11,6 +11,7 @@ from seguripago.foundations.approvals.commands import void
 from seguripago.foundations.approvals.queries import open_proposals_of
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
+from seguripago.values.safe_text import mask_secrets
 
 from ..models import Refund
 from ..refusals import CancelAsked, NothingPaid, RefundElsewhere, TooLateToCancel
@@ -34,7 +35,8 @@ def cancel_order(order_id: int, *, note: str, by: Actor, at: datetime) -> Cancel
     """
     with transaction.atomic():
         order = orders.lock_order(order_id)
-        why = " ".join(note.split())[:240]
+        # A buyer may write anything here: a card number is masked, it does not keep him from cancelling.
+        why = " ".join(mask_secrets(note).split())[:240]
         if order.state in UNPAID:
             orders.cancel_order(order_id, by=by, reason=why or "Cancelado antes de pagar.", at=at)
             return "cancelled"

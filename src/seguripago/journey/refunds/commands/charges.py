@@ -15,6 +15,7 @@ from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
 from seguripago.values.card_numbers import holds_card_number
 from seguripago.values.money import Money, UnreadableAmount
+from seguripago.values.safe_text import clean
 
 from ..models import Refund
 from ..rules import RefundReason, RefundState
@@ -29,7 +30,7 @@ def ask_refund_of_charge(
     Raises RefundUnclear, OnlyWhole, AlreadyProposed, NotYourRole, ChargeUnknown, NotCharged, RefundTooLarge,
     ChargeDisputed, MoneyUnplaced.
     """
-    why = " ".join(reason.split())[:240]
+    why = " ".join(clean(reason).split())[:240]
     found = paid_charge(store_id, charge_id)
     if found is None:
         raise ChargeUnknown

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -210,8 +211,10 @@ def has_road(order_id: int, amount: Money) -> bool:
 class AccountFile:
     """The clean copy of an account's proof, and the headers it must be served with."""
 
+    id: int
     store_id: int
     refund_id: int
+    sha256: str
     body: bytes
     headers: dict[str, str]
 
@@ -222,7 +225,9 @@ def account_file(account_id: int) -> AccountFile | None:
     if row is None:
         return None
     headers = download_headers(CONTENT_TYPES[EvidenceKind(row.kind)], row.filename)
-    return AccountFile(row.refund.store_id, row.refund_id, file_store().read(row.clean_name), headers)
+    body = file_store().read(row.clean_name)
+    digest = hashlib.sha256(body).hexdigest()
+    return AccountFile(row.pk, row.refund.store_id, row.refund_id, digest, body, headers)
 
 
 def names_differ(found: RefundView) -> tuple[str, ...]:

@@ -19,6 +19,7 @@ from seguripago.journey.refunds.rules import REASON_LABELS, STATE_LABELS, Refund
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
+from seguripago.web.handing import hand_over
 from seguripago.web.monitor import approving, words
 
 AREA: Final = ("payments", "supervisor")
@@ -94,11 +95,11 @@ def office_decide(request: StaffRequest, refund_id: int, proposal_id: int) -> Ht
 @require_GET
 @staff_only("payments", "supervisor", "owner")
 def proof(request: StaffRequest, account_id: int) -> HttpResponse:
-    """The clean copy of what proves an account, as a download."""
+    """Hand over the clean copy of what proves an account, where strangers' files are served."""
     found = account_file(account_id)
     if found is None or found.store_id != request.member.store_id:
         raise Http404
-    return HttpResponse(found.body, headers=found.headers)
+    return hand_over("account", found.id, found.sha256, at=timezone.now())
 
 
 def _propose(request: StaffRequest, refund_id: int, place: str) -> HttpResponse:
