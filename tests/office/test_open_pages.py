@@ -1,4 +1,4 @@
-"""The two pages beside the office: how to claim, and the demo's mails."""
+"""The page beside the office: the demo's mails."""
 
 from __future__ import annotations
 
@@ -15,23 +15,6 @@ from seguripago.journey.notices.queries import mails
 from tests.delivery.builders import listen, open_shop, place
 
 pytestmark = pytest.mark.django_db
-
-
-def test_how_to_claim_says_where_to_write_and_until_when(client: Client) -> None:
-    open_shop()
-    shown = client.get("/reclamar/").content.decode()
-    assert "mailto:reclamaciones@sierra-alta.test" in shown
-    assert "7 días desde la entrega" in shown
-    assert "además de la garantía legal" in shown
-    assert "<form" not in shown.split("<main")[1].split("</main>")[0]
-
-
-def test_with_several_stores_one_is_chosen_first(client: Client) -> None:
-    open_shop()
-    open_shop("otra")
-    assert "?tienda=otra" in client.get("/reclamar/").content.decode()
-    assert "reclamaciones@otra.test" in client.get("/reclamar/?tienda=otra").content.decode()
-    assert client.get("/reclamar/?tienda=ninguna").status_code == 404
 
 
 def test_without_mails_the_mail_page_says_what_to_do(client: Client) -> None:

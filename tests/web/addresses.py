@@ -16,7 +16,6 @@ GET 200 POST 405
     asistente.js
     asistente/<slug:store>/
     mesa/sw.js
-    reclamar/
     correo-de-pruebas/
     (home)
     como-funciona/
@@ -229,6 +228,7 @@ GET 302 POST 302
     asistente/<slug:store>/mensaje/
     t/<slug:store_slug>/finalizar-compra/
 GET 200 POST 422
+    reclamar/
     pago/
     asistente/<slug:store>/volver/
     banco-de-pruebas/

@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from seguripago.journey.notices.commands import send_due_mails
+from seguripago.journey.notices.commands import mail_way_to_claim, send_due_mails
 
 AT_ONCE: Final = 4
 PAUSE_S: Final = 0.4
@@ -25,6 +25,15 @@ def send_due() -> None:
         sent = send_due_mails(AT_ONCE, at=timezone.now())
         if sent:
             time.sleep(PAUSE_S)
+
+
+@app.task(name="mail.way_to_claim", queue="mail")
+def way_to_claim(order_ids: list[int]) -> None:
+    """Mail the way to these orders' claims, each once."""
+    for order_id in order_ids:
+        mail_way_to_claim(order_id, at=timezone.now())
+    if order_ids:
+        send_due()
 
 
 @app.periodic(cron="* * * * *")

@@ -15,6 +15,8 @@ CONSENTS: Final = Limit("chat.consents", 60, 3600)
 STARTS: Final = Limit("chat.starts", 5, 3600)
 MESSAGES: Final = Limit("chat.messages", 20, 60)
 VERIFICATIONS: Final = Limit("verify", 30, 60)
+WAYS_TO_CLAIM: Final = Limit("claims.ways", 3, 3600)
+WAYS_TO_CLAIM_OF_CALLER: Final = Limit("claims.ways_caller", 10, 3600)
 
 
 def too_often(limit: Limit, request: HttpRequest) -> int:

@@ -227,6 +227,14 @@ def second_proof(
     return row.pk if row and is_proved else None
 
 
+def proved_orders(store_ids: Collection[int], number: str, said: str) -> tuple[int, ...]:
+    """List the orders with this number whose e-mail or telephone is what was said; none for every reason alike."""
+    rows = list(Order.objects.filter(store_id__in=list(store_ids), number=order_number.parse(number) or ""))
+    buyers = [(row.pk, Buyer(row.buyer_name, row.buyer_email, row.buyer_phone)) for row in rows] or [(0, _NOBODY)]
+    proved = {pk: proves(buyer, "", email=said, phone=said, pre_invoice_key="") for pk, buyer in buyers}
+    return tuple(sorted(pk for pk, is_proved in proved.items() if pk and is_proved))
+
+
 def pre_invoice(order_id: int, version: int | None = None) -> documents.PreInvoice:
     """Build the order's PRE-FACTURA, the newest version unless another is named; its cents add up. Raises OrderUnknown.
 

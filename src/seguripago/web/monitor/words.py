@@ -146,7 +146,8 @@ DEEDS: Final = {
     "evidence.kept": gettext_lazy("Subió un comprobante"),
     "shipment.sent": gettext_lazy("Envió el pedido"),
     "shipment.delivered": gettext_lazy("Pedido entregado"),
-    "guarantee.held": gettext_lazy("Garantía detenida"),
+    "mail.way_to_claim": gettext_lazy("Correo con el enlace para reclamar"),
+    "guarantee.held": gettext_lazy("Garantía vigente"),
     "guarantee.released": gettext_lazy("Garantía terminada"),
     "bank.captured": gettext_lazy("Depósito capturado"),
 }

@@ -7,6 +7,7 @@ from seguripago.web.shop.views import (
     cart,
     catalogue,
     checkout,
+    claim_door,
     claims,
     order,
     order_actions,
@@ -20,6 +21,7 @@ app_name = "shop"
 urlpatterns = [
     path("", pages.home, name="home"),
     path("como-funciona/", pages.how_it_works, name="how_it_works"),
+    path("reclamar/", claim_door.claim_door, name="claim_door"),
     path("privacidad/", pages.privacy, name="privacy"),
     path("idioma/", pages.choose_language, name="language"),
     path("t/<slug:store_slug>/", catalogue.shelf, name="shelf"),

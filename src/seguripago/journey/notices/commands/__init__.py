@@ -2,6 +2,7 @@
 
 from .again import LinkNotMailed, mail_link_again
 from .chat import write_to_who_left, write_transcripts
+from .claim_door import ask_way_to_claim, mail_way_to_claim
 from .forget import forget_mails
 from .push import forget_browsers, note_calls, send_due_pushes, subscribe, unsubscribe
 from .retry import retry_mail
@@ -11,9 +12,11 @@ from .write import write_mails
 
 __all__ = [
     "LinkNotMailed",
+    "ask_way_to_claim",
     "forget_browsers",
     "forget_mails",
     "mail_link_again",
+    "mail_way_to_claim",
     "note_calls",
     "retry_mail",
     "send_due_mails",

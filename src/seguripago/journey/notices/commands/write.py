@@ -85,6 +85,13 @@ def link_mail(order: OrderView, store: StoreView, payment: PaymentView, *, key: 
     return _mail("payment_link", order, _words("payment_link", context | {"guarantee": None}), key=key, at=at)
 
 
+def claim_door_mail(order: OrderView, store: StoreView, *, key: str, at: datetime) -> Mail:
+    """Write the mail with the way to an order's claim, under a key of the caller's."""
+    context = _common(order, store)
+    context |= {"link": f"{context['order_url']}reclamacion/", "guarantee": None}
+    return _mail("claim_door", order, _words("claim_door", context), key=key, at=at)
+
+
 def _order_id(fact: Fact) -> int:
     order_id: int = fact.order_id  # type: ignore[attr-defined]  # every fact of TEMPLATES is about an order
     return order_id
@@ -209,6 +216,7 @@ def _subjects() -> dict[str, str]:
         "shipment_late": _("Tu pedido %(number)s va tarde"),
         "shipment_returned": _("Un paquete de tu pedido %(number)s regresó a la tienda"),
         "payment_reminder": _("Tu pedido %(number)s espera tu pago"),
+        "claim_door": _("Para reclamar tu pedido %(number)s"),
         "claim_step": _("Sobre la reclamación de tu pedido %(number)s"),
         "guarantee_released": _("Tu compra %(number)s quedó completa"),
     }
@@ -221,5 +229,6 @@ def _button(template: str) -> str:
         "payment_confirmed": _("Descargar recibo"),
         "shipment_sent": _("Seguir mi envío"),
         "shipment_delivered": _("Ver mi pedido"),
+        "claim_door": _("Abrir mi reclamación"),
         "claim_step": _("Ver mi reclamación"),
     }.get(template, _("Ver mi pedido"))
