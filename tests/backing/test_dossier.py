@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 import uuid
 from collections.abc import Iterator
@@ -23,14 +24,20 @@ from seguripago.foundations.people.commands import hire
 from seguripago.jobs.receipt_file import verify_receipt
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance.models import Conversation, Entry
+from seguripago.journey.claims.commands import accept_offer
+from seguripago.journey.claims.rules import OfferKind
 from seguripago.journey.evidence.commands import keep_evidence
+from seguripago.journey.guarantee.rules import Step
 from seguripago.journey.orders.queries import order
 from seguripago.ports import paper_seal, pdf_opening
 from seguripago.values.actor import Actor
 from seguripago.web.dossier.building import dossier, signed_dossier
+from seguripago.web.dossier.chapters import PROMISE_WORDS
 from seguripago.web.dossier.shown import comprobantes
+from tests.architecture.house import SOURCE
 from tests.backing.purchases import LUCIA, everybody, paid, show_cep
 from tests.captures.house import pin_the_bank, unpin_the_bank
+from tests.claims.world import HUNDRED, claimed, delivered, offered
 from tests.evidence import bombs
 from tests.evidence.files import pdf, picture
 from tests.money import bank
@@ -38,6 +45,7 @@ from tests.money import bank
 pytestmark = pytest.mark.django_db
 OWNER = Actor.staff(3, "Ana Ruiz")
 WHY = "Contracargo del banco"
+KIND = re.compile(r'"([a-z_]+)", by=|kind="([a-z_]+)"')
 
 
 @pytest.fixture
@@ -193,3 +201,18 @@ def test_of_a_comprobante_that_cannot_be_drawn_stands_its_hash_and_one_as_large_
     assert bomb.sha256 == hashlib.sha256(bomb.body).hexdigest()
     with Image.open(BytesIO(street.body)) as drawn:
         assert max(drawn.size) <= 2_401
+
+
+def test_a_claim_is_told_in_words_and_no_step_of_a_promise_by_its_code(at: datetime) -> None:
+    there = delivered(at)
+    claim_id = claimed(there, at)
+    offer = offered(there, claim_id, OfferKind.REFUND_PART, HUNDRED, at)
+    accept_offer(claim_id, offer, by=LUCIA, at=at)
+    sections = {section.title: section for section in dossier(there.order_id, reason=WHY, by=OWNER, at=at).sections}
+    told = [row[2:4] for row in sections["Reclamaciones"].tables[0].rows]
+    assert ("Tu cliente aceptó la oferta", "") in told
+    assert ("La reclamación concluyó", "Llegaron a un acuerdo") in told
+    commands = SOURCE / "journey/guarantee/commands"
+    kinds = {kind for path in commands.glob("*.py") for pair in KIND.findall(path.read_text()) for kind in pair if kind}
+    assert {"held", "claimed", "resolved", "payment_reversed"} <= kinds
+    assert kinds | {step.value for step in Step} == set(PROMISE_WORDS)

@@ -12,7 +12,7 @@ from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.backing.queries import backing_of
 from seguripago.journey.bank.queries import deposits, payers
 from seguripago.journey.cards.queries import paid_charges
-from seguripago.journey.claims.queries import claim_timeline, claims_of
+from seguripago.journey.claims.queries import claim_timelines, claims_of
 from seguripago.journey.delivery.queries import shipments_of
 from seguripago.journey.guarantee.queries import guarantee_history, guarantee_of
 from seguripago.journey.orders.queries import pre_invoice
@@ -24,9 +24,32 @@ from seguripago.journey.refunds.queries import refunds_of
 from seguripago.ports.documents import DossierSection, ReportTable
 from seguripago.values import clabe
 from seguripago.values.calendar import MEXICO
+from seguripago.web.claiming import detail, title
+from seguripago.web.monitor import words
 
 from .shown import comprobantes
 from .talks import acceptances, conversations
+
+DEEDS: Final = {**words.KINDS, **words.DEEDS}
+PROMISE_WORDS: Final = {
+    "held": "La promesa quedó vigente",
+    "ship_soon": "Se recordó el plazo para enviar",
+    "ship_late": "Pasó el plazo para enviar",
+    "deliver_soon": "Se recordó el plazo para entregar",
+    "deliver_late": "Pasó el plazo para entregar",
+    "delivered": "Llegó: empezó el plazo de revisión",
+    "inspection_soon": "Se recordó el plazo de revisión",
+    "accepted": "El comprador dijo que todo está bien",
+    "clock_ended": "Terminó el plazo sin reclamación",
+    "claimed": "Se abrió una reclamación",
+    "claim_withdrawn": "La reclamación se retiró",
+    "replaced": "Llegó el cambio: empezó otra vez el plazo de revisión",
+    "resolved": "La reclamación se resolvió",
+    "refunded": "Terminó con el reembolso",
+    "payment_reversed": "El banco retiró el depósito",
+    "charged_back": "Terminó: el banco del tarjetahabiente le devolvió el pago",
+}
+"""What each line of a guarantee's history was."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,13 +222,9 @@ def the_promise(bought: Purchase) -> DossierSection | None:
     promise = guarantee_of(bought.order.id)
     if promise is None:
         return None
-    words = {"held": "La promesa quedó vigente", "delivered": "Llegó: empezó el plazo de revisión"}
-    words |= {"accepted": "El comprador dijo que todo está bien", "clock_ended": "Terminó el plazo sin reclamación"}
-    words |= {"refunded": "Terminó con el reembolso", "payment_reversed": "El banco retiró el depósito"}
-    words |= {"charged_back": "Terminó: el banco del tarjetahabiente le devolvió el pago"}
-    words |= {"claimed": "Se abrió una reclamación", "resolved": "La reclamación se resolvió"}
     rows = tuple(
-        (moment(one.at), words.get(one.kind, one.kind), one.actor_name) for one in guarantee_history(bought.order.id)
+        (moment(one.at), PROMISE_WORDS.get(one.kind, one.kind), one.actor_name)
+        for one in guarantee_history(bought.order.id)
     )
     return DossierSection(
         title="Garantía",
@@ -226,6 +245,7 @@ def the_claims(bought: Purchase) -> DossierSection | None:
     if not claims:
         return None
     facts, tables = [], []
+    timelines = claim_timelines([one.id for one in claims], is_public=False)
     for one in claims:
         facts += [
             (
@@ -236,10 +256,17 @@ def the_claims(bought: Purchase) -> DossierSection | None:
             ("Cómo terminó", one.outcome_label),
         ]
         rows = tuple(
-            (moment(each.at), each.actor_name, each.words, str(each.amount or ""))
-            for each in claim_timeline(one.id, is_public=False)
+            (
+                moment(each.at),
+                each.actor_name,
+                title(each, is_buyer=False),
+                detail(each, is_buyer=False),
+                str(each.amount or ""),
+            )
+            for each in timelines[one.id]
         )
-        tables.append(ReportTable(title=one.number, columns=("Cuándo", "Quién", "Qué", "Monto"), rows=rows))
+        columns = ("Cuándo", "Quién", "Qué", "Palabras", "Monto")
+        tables.append(ReportTable(title=one.number, columns=columns, rows=rows, numbers=(4,)))
     return DossierSection(title="Reclamaciones", facts=tuple(facts), tables=tuple(tables))
 
 
@@ -267,7 +294,7 @@ def the_record(bought: Purchase) -> DossierSection:
     rows = tuple(
         (
             moment(one.entry.at),
-            one.entry.action,
+            str(DEEDS.get(one.entry.action, one.entry.action)),
             one.entry.actor_name,
             str(one.seq) if one.seq else "por sellar",
             one.hash,

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from seguripago.journey.claims.queries import ClaimView, claim_timeline
+from seguripago.journey.claims.queries import ClaimView, claim_timelines
 from seguripago.journey.delivery.queries import ShipmentView
 from seguripago.journey.guarantee.queries import GuaranteeView
 from seguripago.journey.orders.shapes import OrderView
@@ -33,7 +33,7 @@ def history_of(
     refunds: Sequence[RefundView],
     guarantee: GuaranteeView | None,
 ) -> tuple[HistoryLine, ...]:
-    """Put together what the rooms know of a paid order; one statement for each claim."""
+    """Put together what the rooms know of a paid order."""
     found = [HistoryLine(order.placed_at, _("Hiciste tu pedido"))]
     if order.paid_at is not None:
         found.append(HistoryLine(order.paid_at, _("Pago confirmado"), str(order.total)))
@@ -45,10 +45,10 @@ def history_of(
         ]
     if order.is_quick and order.delivered_at is not None:
         found.append(HistoryLine(order.delivered_at, _("Entregado")))
-    for claim in claims:
+    timelines = claim_timelines([claim.id for claim in claims]) if claims else {}
+    for timeline in timelines.values():
         found += [
-            HistoryLine(each.at, title(each, is_buyer=True), detail(each, is_buyer=True)[:160])
-            for each in claim_timeline(claim.id)
+            HistoryLine(each.at, title(each, is_buyer=True), detail(each, is_buyer=True)[:160]) for each in timeline
         ]
     for refund in refunds:
         found += _of_refund(refund)

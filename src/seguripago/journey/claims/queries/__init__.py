@@ -7,6 +7,7 @@ from .reading import claim_file as claim_file
 from .reading import claim_of as claim_of
 from .reading import claim_page as claim_page
 from .reading import claim_timeline as claim_timeline
+from .reading import claim_timelines as claim_timelines
 from .reading import claims_by_owner as claims_by_owner
 from .reading import claims_of as claims_of
 from .reading import closed_claims as closed_claims

@@ -93,8 +93,16 @@ def orders_with_claims(order_ids: Collection[int]) -> frozenset[int]:
 
 def claim_timeline(claim_id: int, *, is_public: bool = True) -> tuple[ClaimEventView, ...]:
     """Answer what happened to a claim, the first first; without `is_public` also what only the store sees."""
-    rows = ClaimEvent.objects.filter(claim_id=claim_id).select_related("claim").order_by("pk")
-    return tuple(_event(row) for row in (rows.filter(is_public=True) if is_public else rows))
+    return claim_timelines([claim_id], is_public=is_public)[claim_id]
+
+
+def claim_timelines(claim_ids: Collection[int], *, is_public: bool = True) -> dict[int, tuple[ClaimEventView, ...]]:
+    """Answer the timeline of each of these claims, in one statement."""
+    found: dict[int, list[ClaimEventView]] = {claim_id: [] for claim_id in claim_ids}
+    rows = ClaimEvent.objects.filter(claim_id__in=list(claim_ids)).select_related("claim").order_by("pk")
+    for row in rows.filter(is_public=True) if is_public else rows:
+        found[row.claim_id].append(_event(row))
+    return {claim_id: tuple(events) for claim_id, events in found.items()}
 
 
 def claim_event(event_id: int) -> ClaimEventView | None:
