@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import ClassVar, Final
 
 from seguripago.values.refusal import Refusal
+from seguripago.values.safe_text import clean
 
 REMIND_AFTER: Final = timedelta(hours=24)
 """After the payment was confirmed: who has not shown a comprobante is asked once more, and never again."""
@@ -89,8 +90,8 @@ def backed_by(papers: Papers, *, file_by: datetime, at: datetime) -> Backed | No
 
 
 def reason(given: str) -> str:
-    """Answer the reason, trimmed; raises ReasonNeeded."""
-    said = " ".join(given.split())
+    """Answer the reason, trimmed and in plain letters; raises ReasonNeeded."""
+    said = " ".join(clean(given).split())
     if not SHORTEST_REASON <= len(said) <= LONGEST_REASON:
         raise ReasonNeeded(len(said))
     return said
