@@ -23,7 +23,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, ViewportSize, expec
 
 FOLDER = Path(__file__).parent / "img"
 LARGEST = 150 * 1024
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 PATIENCE_MS = 20_000
 
 BUYER = {

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socket
 from collections.abc import Iterator
 from datetime import date
 
@@ -24,6 +23,7 @@ from seguripago.ports.registry import discover
 from seguripago.values.money import Money
 from tests.captures.ceps import Transfer
 from tests.captures.portal import NO_OPERATION, NOTHING, OFFERS, PICTURE, TOO_MANY, Portal, known, portal
+from tests.ports import free_port
 
 CEP = Transfer()
 WANTED = CepWanted(
@@ -146,8 +146,4 @@ def test_what_is_slow_drips_floods_or_is_not_there_is_away(banxico: Portal) -> N
     assert ask(banxico, timeout_s=0.2) == Away("timeout")
     banxico.drips, banxico.page = False, "x" * 2_000_000
     assert ask(banxico) == Away("page_too_long")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        assert ADAPTER.ask(WANTED, base_url=f"http://127.0.0.1:{free.getsockname()[1]}/cep", timeout_s=1) == Away(
-            "unreachable"
-        )
+    assert ADAPTER.ask(WANTED, base_url=f"http://127.0.0.1:{free_port()}/cep", timeout_s=1) == Away("unreachable")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import re
-import shutil
 from collections.abc import Iterator
 from typing import Any
 
@@ -21,10 +20,9 @@ from seguripago.web.live.tickets import read_ticket
 from seguripago.web.shop.cookies import keep_order
 from tests.assistance import builders
 from tests.assistant.conftest import now
+from tests.browsers import FLAGS, browser_program
 from tests.live.conftest import Server, start_server
 
-NAMES = ("chromium", "chromium-browser", "google-chrome")
-CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
 OPEN = "Abrir ASISTENTE CONNECT@Me"
 IFRAME = "iframe[title='ASISTENTE CONNECT@Me']"
 
@@ -43,12 +41,11 @@ def site(django_db_setup: None) -> Iterator[Server]:
 
 @pytest.fixture(scope="module")
 def chromium() -> Iterator[Any]:
-    if CHROMIUM is None:
-        pytest.fail("Chromium is needed: apt-get install chromium")
+    program = browser_program()
     with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
         # Playwright's own loop runs in this thread, which Django would take for asynchronous code.
         patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
     asyncio.set_event_loop(None)

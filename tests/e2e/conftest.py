@@ -22,7 +22,6 @@ import json
 import os
 import re
 import secrets
-import shutil
 import signal
 import subprocess
 import sys
@@ -41,22 +40,9 @@ from playwright.sync_api import Error as PlaywrightError
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict
 
-from tests.e2e.ports import two_free_ports
+from tests.browsers import FLAGS, browser_program
+from tests.ports import two_free_ports
 
-# First the one without windows: a whole Chromium sometimes never says that it has closed a person's window.
-BROWSERS = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-MAC_BROWSER = Path("/Applications/Google Chrome.app/Contents/MacOS/Google Chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-dev-shm-usage",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
-]
 START_LIMIT_S = 120
 FAILED = pytest.StashKey[bool]()
 
@@ -122,7 +108,7 @@ def running_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSi
 @pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """One Chromium for all; people are contexts of it."""
-    program = _browser_program()
+    program = browser_program()
     with sync_playwright() as playwright:
         launched = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield launched
@@ -263,15 +249,3 @@ def _fresh_database(stack: ExitStack) -> str:
     do("CREATE DATABASE {}")
     stack.callback(do, "DROP DATABASE IF EXISTS {} WITH (FORCE)")
     return re.sub(r"/[^/?]*(\?|$)", rf"/{name}\1", given)
-
-
-def _browser_program() -> str:
-    named = os.environ.get("SEGURIPAGO_CHROMIUM")
-    found = named or next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found:
-        return found
-    if MAC_BROWSER.exists():
-        return str(MAC_BROWSER)
-    if os.geteuid() == 0 and shutil.which("apt-get"):
-        pytest.fail("No hay navegador y aquí se puede instalar: .ci/system-packages")
-    pytest.skip("No hay Chromium ni Chrome en esta máquina: sudo apt-get install chromium")

@@ -25,7 +25,7 @@ import httpx
 import pytest
 
 from tests.adapters.provider import Question, Reply, provider
-from tests.e2e.ports import is_free, two_free_ports
+from tests.ports import is_free, two_free_ports
 
 PORT: Final = 8420
 SECRET_KEY: Final = "sk_test_stand_in"

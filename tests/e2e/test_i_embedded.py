@@ -19,9 +19,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
-from tests.e2e.conftest import FLAGS, RunningSite, _browser_program
-from tests.e2e.ports import is_free, two_free_ports
+from tests.browsers import FLAGS, browser_program
+from tests.e2e.conftest import RunningSite
 from tests.e2e.walking import begin_the_conversation, open_the_assistant, say, sign_in
+from tests.ports import is_free, two_free_ports
 
 STORE = "sierra-alta"
 PAGES = {
@@ -122,7 +123,7 @@ def pages_of(origin: str, other: str, site: RunningSite) -> type[BaseHTTPRequest
 def wary_browser(browser: Browser) -> Iterator[Browser]:
     """A Chromium that refuses third-party cookies, but keeps partitioned ones, as Chromium's own incognito does."""
     flags = [*FLAGS, "--test-third-party-cookie-phaseout"]
-    launched = browser.browser_type.launch(executable_path=_browser_program(), args=flags)
+    launched = browser.browser_type.launch(executable_path=browser_program(), args=flags)
     yield launched
     launched.close()
 

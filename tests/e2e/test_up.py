@@ -17,7 +17,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.e2e.ports import two_free_ports
+from tests.ports import two_free_ports
 
 PROGRAM = (sys.executable, "-m", "seguripago.config.command_line")
 PATIENCE_S = 120

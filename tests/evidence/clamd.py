@@ -10,6 +10,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.ports import free_port
+
 EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
 _BODY = b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!"
 _PLACES = "/usr/sbin:/usr/local/sbin:/opt/homebrew/sbin:/usr/bin:/usr/local/bin"
@@ -23,9 +25,7 @@ def clamd(folder: Path) -> Iterator[str]:
     signatures = folder / "signatures"
     signatures.mkdir(parents=True)
     (signatures / "local.ndb").write_text(f"Eicar-Local:0:*:{_BODY.hex()}\n")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     settings = folder / "clamd.conf"
     settings.write_text(
         f"TCPSocket {port}\nTCPAddr 127.0.0.1\nDatabaseDirectory {signatures}\nForeground yes\n"

@@ -31,7 +31,7 @@ from psycopg import sql
 
 from seguripago.config.cluster import borrowed, locate
 from seguripago.config.up_children import die_with_parent
-from tests.e2e.ports import two_free_ports
+from tests.ports import two_free_ports
 
 NAME = "faults-postgres"
 READY_S = 60

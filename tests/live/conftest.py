@@ -17,6 +17,9 @@ from django.conf import settings
 from django.db import connection
 
 from bench.load.stream_client import Event, OpenStream
+from tests.ports import free_port
+
+START_LIMIT_S = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,21 +86,20 @@ def start_server(application: str = "seguripago.web.live.app:application") -> Se
     said = connection.settings_dict
     login = f"{said['USER']}:{said['PASSWORD']}" if said["PASSWORD"] else said["USER"]
     url = f"postgres://{login}@{said['HOST']}:{said['PORT']}/{said['NAME']}"
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
+    port = free_port()
     command = [sys.executable, "-m", "uvicorn", application, "--port", str(port), "--log-level", "warning"]
     command += ["--timeout-graceful-shutdown", "1"]
     # The same keys as this process, wherever its settings came from: what a test signs, the server must believe.
     same = {"DATABASE_URL": url, "SEGURIPAGO_SECRET_KEY": settings.SECRET_KEY}
     process = subprocess.Popen(command, env={**os.environ, **same})
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + START_LIMIT_S
     while True:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=0.2).close()
             return Server(port, process)
         except OSError:
             if process.poll() is not None or time.monotonic() > deadline:
+                process.kill()
                 raise
             time.sleep(0.05)
 

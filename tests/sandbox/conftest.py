@@ -1,6 +1,5 @@
 """The sandbox as it runs: its own server on a real socket, and a site that keeps what it is sent."""
 
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -15,6 +14,7 @@ import uvicorn
 
 from seguripago.ports.store_secrets import store_secret
 from seguripago.web.sandbox.server import SandboxConfig, SandboxServer
+from tests.ports import free_port
 
 MAIN_KEY = b"k" * 32
 STORE_KEY = "store-key"
@@ -80,9 +80,7 @@ class Stopper:
     """Starts and stops a sandbox on one folder, so that a test can restart it."""
 
     def __init__(self, folder: Path, site_url: str) -> None:
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            self.port: int = free.getsockname()[1]
+        self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         self.config = SandboxConfig(folder, site_url, self.url, MAIN_KEY)
         self._server: uvicorn.Server | None = None

@@ -15,6 +15,11 @@ def two_free_ports() -> int:
     raise RuntimeError("no two free ports")
 
 
+def free_port() -> int:
+    """Find one port there: one that the system hands out may be some client's before its server stands."""
+    return two_free_ports()
+
+
 def is_free(port: int) -> bool:
     """Say whether nobody listens there."""
     with socket.socket() as probe:
