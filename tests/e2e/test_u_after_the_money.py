@@ -205,3 +205,46 @@ def test_a_claim_with_evidence_ends_with_a_part_of_the_money_back_and_all_tell_i
     ):  # fmt: skip
         expect(frame.get_by_role("log")).to_contain_text(line)
     assert not found, "\n".join(found)
+
+
+def test_what_others_do_shows_at_once_and_what_is_being_written_stays(
+    running_site: RunningSite, phone: Callable[[], BrowserContext], desktop: Callable[[], BrowserContext]
+) -> None:
+    buyer, owner, supervisor = phone().new_page(), desktop().new_page(), desktop().new_page()
+    number = paid_order(buyer)
+    buyer.get_by_role("link", name="Abrir reclamación").click()
+    buyer.get_by_role("radio", name="Otro motivo").check(force=True)
+    buyer.get_by_label("Cuéntanos los detalles").fill("El recibo dice otro modelo.")
+    buyer.get_by_role("button", name="Enviar reclamación").click()
+    page = f"/oficina/reclamaciones/{number}-R1/"
+    walking.sign_in(owner, OWNER, running_site.password, page)
+    walking.sign_in(supervisor, SUPERVISOR, running_site.password, page)
+
+    more = buyer.get_by_label("Agregar algo a tu reclamación")
+    more.fill("El modelo que pedí")
+    owner.get_by_label("Tu respuesta; la lee tu cliente").fill("Lo corregimos hoy mismo.")
+    owner.get_by_role("button", name="Responder").click()
+    expect(buyer.get_by_role("main")).to_contain_text("Lo corregimos hoy mismo.")
+    changed = buyer.locator("#claim-say")
+    expect(changed).to_contain_text("La reclamación cambió mientras escribías.")
+    expect(more).to_be_focused()
+    buyer.keyboard.type(" es el de 15 bar")
+    changed.get_by_role("button", name="Enviar mensaje").click()
+
+    expect(owner.get_by_role("main")).to_contain_text("El modelo que pedí es el de 15 bar")
+    offer = owner.get_by_label("Mensaje para tu cliente")
+    offer.fill("Te mandamos el recibo corregido.")
+    supervisor.get_by_role("button", name="Pasar al supervisor").click()
+    expect(owner.locator("#claim-now")).to_contain_text("Para supervisor")
+    expect(offer).to_have_value("Te mandamos el recibo corregido.")
+    # Who asks for a supervisor is heard on the other side, whose button goes.
+    expect(buyer.get_by_role("button", name="Pedir que la revise un supervisor")).to_have_count(0)
+
+    buyer.locator("summary", has_text="Retirar mi reclamación").click()
+    buyer.get_by_role("button", name="Sí, retirarla").click()
+    expect(owner.locator("[data-claim-state=closed]")).to_be_visible()
+    expect(offer).to_have_value("Te mandamos el recibo corregido.")
+    expect(owner.locator("#claim-offer")).to_contain_text("esto ya no se puede enviar")
+    expect(owner.get_by_role("button", name="Hacer la oferta")).to_have_count(0)
+    expect(owner.get_by_label("Tu respuesta; la lee tu cliente")).to_have_count(0)
+    expect(supervisor.get_by_label("Mensaje para tu cliente")).to_have_count(0)

@@ -14,6 +14,7 @@ from seguripago.journey.assistance import commands as chat
 from seguripago.journey.assistance.models import Conversation
 from seguripago.journey.claims import commands as claims
 from seguripago.journey.claims.queries import claim
+from seguripago.journey.orders.queries import order
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from tests.claims import world
@@ -115,6 +116,50 @@ def test_a_replacement_is_offered_at_once_and_sent(there: Bought, at: datetime) 
     assert press(diego, claim_id, "enviar-cambio", carrier="dhl", tracking_number="no") == 422
     assert press(diego, claim_id, "enviar-cambio", carrier="dhl", tracking_number="4410887201") == 302
     assert view(claim_id).state == "replacement_sent"
+
+
+def test_two_people_decide_a_replacement_and_after_the_appeal_window_it_is_sent_and_comes(
+    there: Bought, at: datetime
+) -> None:
+    claim_id, diego, olga = claimed(there, at), browser(there.diego), browser(there.olga)
+    assert press(diego, claim_id, "supervisor") == 302
+    # Two amounts beside a replacement would be read as money: the box counts, the amounts do not.
+    typed = {"is_replacement": "si", "to_buyer": "100.00", "reason": "La foto muestra la pieza rota"}
+    assert press(diego, claim_id, "decidir", **typed) == 302
+    shown = olga.get(address(claim_id)).content.decode()
+    assert "La tienda cambia lo reclamado; no se mueve dinero." in shown
+    assert decide(diego, there, claim_id, "approve") == 409
+    assert decide(olga, there, claim_id, "approve") == 302
+    found = view(claim_id)
+    assert (found.state, found.decision is not None and found.decision.is_replacement) == ("decided", True)
+    assert found.due_at is not None
+    claims.run_claims(found.due_at)
+    assert press(diego, claim_id, "enviar-cambio", carrier="dhl", tracking_number="4410887201") == 302
+    buyer = f"/pedido/{order(there.order_id).access_token}/"
+    assert "4410887201" in Client().get(buyer).content.decode()
+    assert Client().post(f"{buyer}reclamacion/cambio-recibido/").status_code == 302
+    found = view(claim_id)
+    assert (found.state, found.outcome, found.to_buyer) == ("closed", "replaced", Money(0))
+    promise = there.guarantee
+    assert (promise.state, promise.held_centavos) == ("held", there.total.centavos)
+
+
+def test_what_was_written_for_a_claim_that_closed_meanwhile_is_not_lost(there: Bought, at: datetime) -> None:
+    claim_id, diego = claimed(there, at), browser(there.diego)
+    claims.withdraw_claim(claim_id, by=LUCIA, at=at)
+    for what, field in (("responder", "words"), ("oferta", "words"), ("supervisor", "words")):
+        answer = diego.post(address(claim_id, f"{what}/"), {"kind": "replace", field: "Te mandamos otra hoy"})
+        assert answer.status_code == 422
+        assert "Te mandamos otra hoy" in answer.content.decode()
+
+
+def test_the_evidence_file_is_one_press_away_for_who_may_take_it(there: Bought, at: datetime) -> None:
+    claim_id = claimed(there, at)
+    way = f"/oficina/pedidos/{order(there.order_id).number}/#expediente"
+    for client in (browser(there.diego), browser(there.olga)):
+        assert way in client.get(address(claim_id)).content.decode()
+        assert 'id="expediente"' in client.get(way.partition("#")[0]).content.decode()
+    assert "#expediente" not in entered(there.store_id, "payments").get(address(claim_id)).content.decode()
 
 
 def test_two_people_decide_amounts_that_add_up_and_an_appeal_is_for_others(there: Bought, at: datetime) -> None:

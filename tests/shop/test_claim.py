@@ -122,7 +122,15 @@ def test_a_claim_is_taken_back_added_to_and_handed_to_a_supervisor(there: Bought
     assert "La retiraste" in page(there)
     assert "Abrir otra reclamación" in page(there)
     assert "Enviar reclamación" in page(there, "?otra")
-    assert press(there, "mensaje", words="Tarde, pero esto escribí") == 422
+    late = Client().post(address(there, "mensaje/"), {"words": "Tarde, pero esto escribí"})
+    assert late.status_code == 422
+    assert "Tarde, pero esto escribí" in late.content.decode()
+
+
+def test_what_a_store_cannot_offer_nobody_can_wish(there: Bought) -> None:
+    assert "Reparación" not in page(there)
+    assert opened(there, wanted="repair").status_code == 422
+    assert claim_of(there.order_id) is None
 
 
 def test_a_decision_shows_both_amounts_and_is_appealed_once(there: Bought, at: datetime) -> None:

@@ -109,7 +109,8 @@ def decide(request: StaffRequest, number: str, proposal_id: int) -> HttpResponse
             case _:
                 raise Http404
     except Refusal as refusal:
-        said = {"what": "propuesta", "error": why_not(refusal) or words.why_not(refusal)}
+        why = request.POST.get("why", "")[:240]
+        said = {"what": "propuesta", "error": why_not(refusal) or words.why_not(refusal), "words": why}
         return _page(request, _claim(request, number), said=said, status=409)
     return _back(found)
 
@@ -154,6 +155,8 @@ def _page(
     asked = open_proposals_of(who.store_id, [subject]).get(subject)
     is_own = asked is not None and asked.proposed_by_id == who.user_id
     order = read_order(found.order_id)
+    timeline = claim_timeline(found.id, is_public=False)
+    may_act = who.role in ACTORS and found.is_open
     context = {
         **_frame(who),
         "claim": found,
@@ -161,7 +164,7 @@ def _page(
         "is_late": found.due_at is not None and found.due_at <= timezone.now(),
         "steps": [
             {"event": each, "title": title(each, is_buyer=False), "detail": detail(each, is_buyer=False)}
-            for each in reversed(claim_timeline(found.id, is_public=False))
+            for each in reversed(timeline)
         ],
         "theirs": [each for each in found.files if each.side == "buyer"],
         "ours": [each for each in found.files if each.side != "buyer"],
@@ -172,13 +175,28 @@ def _page(
         "asked": asked,
         "is_own": is_own,
         "may_approve": asked is not None and not is_own and who.role in DECIDERS,
-        "may_act": who.role in ACTORS and found.is_open,
+        "may_act": may_act,
         "may_decide": who.role in DECIDERS and "propose" in found.may and asked is None,
         "is_office": who.role in DECIDERS,
         "said": said or {},
+        "placed": _placed(found, is_asked=asked is not None) if may_act else frozenset(),
+        # What the others did is told to whoever is writing; his own deeds he knows.
+        "mark": f"{found.state}-{asked.id if asked else 0}-{sum(each.actor_name != who.name for each in timeline)}",
     }
     template = "office/claim.html" + ("#live" if request.headers.get("HX-Request") else "")
     return render(request, template, context, status=status)
+
+
+def _placed(found: ClaimView, *, is_asked: bool) -> frozenset[str]:
+    """The deeds whose form the page shows: what was typed for another one is shown beside its refusal."""
+    shown = {
+        "propuesta": is_asked,
+        "oferta": "offer" in found.may and not is_asked,
+        "decidir": "propose" in found.may and not is_asked,
+        "enviar-cambio": "send_replacement" in found.may,
+        "apelar": found.may_appeal,
+    }
+    return frozenset({"archivo", "responder"} | {what for what, is_shown in shown.items() if is_shown})
 
 
 def _frame(who: Member) -> dict[str, Any]:

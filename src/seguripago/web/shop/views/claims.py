@@ -73,7 +73,7 @@ def act(request: HttpRequest, token: str, what: str) -> HttpResponse:
     except Refusal as refusal:
         why = why_not(refusal) or _("No se pudo hacer. Revisa cómo va e inténtalo de nuevo.")
         typed = {"what": what, "error": why, "words": request.POST.get("words", "")[:4000]}
-        typed |= {"tracking_number": request.POST.get("tracking_number", "")[:60]}
+        typed |= {name: request.POST.get(name, "")[:60] for name in ("carrier", "tracking_number")}
         return _page(request, order, _known(order), said=typed, status=422)
     return _back(order)
 
@@ -180,9 +180,10 @@ def _page(
 
 
 def _context(order: OrderView, found: ClaimView) -> dict[str, Any]:
+    timeline = claim_timeline(found.id)
     steps = [
         {"event": each, "title": title(each, is_buyer=True), "detail": detail(each, is_buyer=True)}
-        for each in reversed(claim_timeline(found.id))
+        for each in reversed(timeline)
     ]
     promise = guarantee_of(order.id)
     return {
@@ -194,9 +195,18 @@ def _context(order: OrderView, found: ClaimView) -> dict[str, Any]:
         "theirs": [each for each in found.files if each.side != "buyer"],
         "carriers": carrier_choices(order.store_id) if "send_back" in found.may else (),
         "refunds": [each for each in refunds_of(order.id) if each.subject == f"claim:{found.id}"],
+        "placed": _placed(found),
+        # What the others did is told to a buyer who is writing; his own deeds he knows.
+        "mark": f"{found.state}-{sum(each.side != 'buyer' for each in timeline)}",
         "may_claim_again": not found.is_open and promise is not None and promise.state == "held",
         "live_topics": f"order:{order.access_token}",
     }
+
+
+def _placed(found: ClaimView) -> frozenset[str]:
+    """The deeds whose form the page shows: what was typed for another one is shown beside its refusal."""
+    shown = {"archivo": found.is_open, "mensaje": found.is_open, "apelar": found.may_appeal}
+    return frozenset(what for what, is_shown in {**shown, "devolvi": "send_back" in found.may}.items() if is_shown)
 
 
 def _known(order: OrderView) -> ClaimView:
