@@ -123,7 +123,6 @@ CLAIMS = (
     gettext_noop("Reembolso total"),
     gettext_noop("Reembolso parcial"),
     gettext_noop("Devolución con guía y reembolso"),
-    gettext_noop("Reparación"),
     gettext_noop("Devolución con guía; el reembolso sale cuando llegue"),
     gettext_noop("La retiraste"),
     gettext_noop("Llegaron a un acuerdo"),

@@ -32,13 +32,12 @@ class Reason(StrEnum):
 
 
 class Wanted(StrEnum):
-    """What the buyer would like best."""
+    """What the buyer would like best: only what the store can offer. Who wants another thing writes it."""
 
     REPLACE = "replace"
     REFUND = "refund"
     REFUND_PART = "refund_part"
     RETURN = "return"
-    REPAIR = "repair"
 
 
 class OfferKind(StrEnum):
@@ -72,7 +71,6 @@ WANTED_LABELS: Final[dict[Wanted, str]] = {
     Wanted.REFUND: "Reembolso total",
     Wanted.REFUND_PART: "Reembolso parcial",
     Wanted.RETURN: "Devolución con guía y reembolso",
-    Wanted.REPAIR: "Reparación",
 }
 OFFER_LABELS: Final[dict[OfferKind, str]] = {
     OfferKind.REPLACE: "Cambio",
