@@ -77,7 +77,7 @@ def test_without_the_lock_the_database_counts_the_pieces(
         parcel.state, parcel.carrier, parcel.tracking_number, parcel.shipped_at = "shipped", "dhl", "4410887201", at
         parcel.save()
         together.wait(timeout=20)
-        sending._pack(parcel, {line: 2})
+        sending.pack(parcel, {line: 2})
         return parcel.pk
 
     answers = at_once(2, unlocked)
@@ -95,7 +95,7 @@ def test_without_lock_and_guard_more_leaves_than_was_ordered(order_id: int, at: 
             parcel.pk, parcel.position = None, turn
             parcel.state, parcel.carrier, parcel.tracking_number, parcel.shipped_at = "shipped", "dhl", "1", at
             parcel.save()
-            sending._pack(parcel, {line: 2})
+            sending.pack(parcel, {line: 2})
     finally:
         with connection.cursor() as cursor:
             cursor.execute("ALTER TABLE shipment_line ENABLE TRIGGER shipment_line_is_within_order")

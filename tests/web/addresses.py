@@ -241,6 +241,7 @@ GET 405 POST 302 302 404 404 404 404 422 422
     oficina/pedidos/<str:number>/enviar/
     oficina/pedidos/<str:number>/entregar/
     oficina/pedidos/<str:number>/cancelar/
+    oficina/pedidos/<str:number>/no-se-envia/
     oficina/pedidos/<str:number>/expediente/
     oficina/pedidos/<str:number>/link/
     oficina/pedidos/<str:number>/link/correo/

@@ -21,6 +21,7 @@ from seguripago.journey.delivery.facts import (
     ShipmentMoved,
     ShipmentReturned,
     ShipmentSent,
+    ShipmentWithheld,
 )
 from seguripago.journey.evidence.facts import EvidenceKept, EvidenceRejected
 from seguripago.journey.guarantee import queries as guarantee
@@ -338,6 +339,7 @@ _TELLERS: Final[dict[type[Fact], Teller]] = {
     ShipmentMoved: parcel_words.moved,
     ShipmentLate: parcel_words.late,
     ShipmentReturned: parcel_words.came_back,
+    ShipmentWithheld: parcel_words.unsent,
 }
 
 

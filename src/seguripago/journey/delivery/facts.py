@@ -44,6 +44,13 @@ class ShipmentLate(ShipmentFact):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ShipmentWithheld(ShipmentFact):
+    """What was left of an order will not be sent: `reason` in the store's words."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ShipmentReturned(ShipmentFact):
     """A parcel came back to the store: what was in it waits to be sent again."""
 

@@ -37,6 +37,7 @@ class Shipment(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state="preparing")
+                | Q(state="unsent", shipped_at__isnull=True)
                 | (Q(shipped_at__isnull=False) & ~Q(carrier="") & ~Q(tracking_number="")),
                 name="shipment_sent_has_its_number",
             ),

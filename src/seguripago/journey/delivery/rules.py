@@ -18,6 +18,8 @@ class ShipmentState(StrEnum):
     IN_TRANSIT = "in_transit"
     DELIVERED = "delivered"
     RETURNED = "returned"
+    UNSENT = "unsent"
+    """What is left of the order, and will not be sent."""
 
 
 class Move(StrEnum):
@@ -26,6 +28,7 @@ class Move(StrEnum):
     DELIVER = "deliver"
     RETURN = "return"
     HAND_OVER = "hand_over"
+    WITHHOLD = "withhold"
 
 
 class Says(StrEnum):
@@ -53,6 +56,7 @@ class Happened(StrEnum):
     LATE_TO_ARRIVE = "late_to_arrive"
     ASKED = "asked"
     MISSED = "missed"
+    UNSENT = "unsent"
 
 
 class Late(StrEnum):
@@ -80,6 +84,8 @@ MOVES: Final[dict[tuple[ShipmentState, Move], ShipmentState]] = {
     (ShipmentState.IN_TRANSIT, Move.DELIVER): ShipmentState.DELIVERED,
     # What was charged without a cart is given or done by the store itself: nothing travels.
     (ShipmentState.PREPARING, Move.HAND_OVER): ShipmentState.DELIVERED,
+    # The store said that it will not send what is left, and why.
+    (ShipmentState.PREPARING, Move.WITHHOLD): ShipmentState.UNSENT,
     (ShipmentState.SHIPPED, Move.RETURN): ShipmentState.RETURNED,
     (ShipmentState.IN_TRANSIT, Move.RETURN): ShipmentState.RETURNED,
 }
@@ -168,6 +174,12 @@ class ReasonMissing(Refusal):
     """A parcel that came back says why."""
 
     code: ClassVar[str] = "SP-446"
+
+
+class NothingLeftToSend(Refusal):
+    """Nothing of this order is left to send: all of it left, arrived, or was said not to be sent."""
+
+    code: ClassVar[str] = "SP-423"
 
 
 class NoProofOfThis(Refusal):

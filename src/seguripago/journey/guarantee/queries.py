@@ -17,6 +17,8 @@ from seguripago.ports.documents import Certificate, StoreIdentity
 from seguripago.values.money import Money
 
 from .models import Guarantee, GuaranteeEvent
+from .rest import Rest as Rest
+from .rest import rest_of as rest_of
 from .rules import short_name
 
 

@@ -29,7 +29,13 @@ from seguripago.journey.claims.facts import (
     OfferRefused,
     ReplacementSent,
 )
-from seguripago.journey.delivery.facts import ShipmentDelivered, ShipmentLate, ShipmentReturned, ShipmentSent
+from seguripago.journey.delivery.facts import (
+    ShipmentDelivered,
+    ShipmentLate,
+    ShipmentReturned,
+    ShipmentSent,
+    ShipmentWithheld,
+)
 from seguripago.journey.guarantee.facts import GuaranteeReleased
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
 from seguripago.journey.payments.facts import (
@@ -95,6 +101,7 @@ LISTENERS: tuple[Listener, ...] = (
             ShipmentDelivered,
             ShipmentLate,
             ShipmentReturned,
+            ShipmentWithheld,
             GuaranteeReleased,
             PaymentReminded,
             ClaimOpened,

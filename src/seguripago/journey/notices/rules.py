@@ -38,6 +38,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "ShipmentDelivered": "shipment_delivered",
     "ShipmentLate": "shipment_late",
     "ShipmentReturned": "shipment_returned",
+    "ShipmentWithheld": "shipment_unsent",
     "GuaranteeReleased": "guarantee_released",
     "PaymentReminded": "payment_reminder",
     "ClaimOpened": "claim_step",

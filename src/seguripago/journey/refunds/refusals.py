@@ -68,6 +68,12 @@ class CancelAsked(Refusal):
     code = "SP-541"
 
 
+class UnsentAsked(Refusal):
+    """What will not be sent of this order was said already: its refund waits for a second person."""
+
+    code = "SP-424"
+
+
 class NothingPaid(Refusal):
     """No money of this order could go back."""
 

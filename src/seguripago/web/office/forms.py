@@ -114,6 +114,17 @@ class CancelForm(OfficeForm):
     )
 
 
+class UnsentForm(OfficeForm):
+    """Why the store will not send what is left; the buyer reads it."""
+
+    reason = forms.CharField(
+        label=_("Motivo"),
+        max_length=200,
+        error_messages={"required": _("Escribe el motivo: tu cliente lo va a leer.")},
+        widget=forms.TextInput(attrs={"id": "unsent-reason"}),
+    )
+
+
 class DossierForm(OfficeForm):
     """Why somebody takes the evidence file of a purchase: it holds the buyer's data, and the audit keeps the reason."""
 

@@ -30,6 +30,7 @@ urlpatterns = [
     path("oficina/pedidos/<str:number>/pruebas/<int:proof_id>/", parcels.proof, name="office_proof"),
     path("oficina/pedidos/<str:number>/entregar/", orders.deliver, name="office_deliver"),
     path("oficina/pedidos/<str:number>/cancelar/", orders.cancel, name="office_cancel"),
+    path("oficina/pedidos/<str:number>/no-se-envia/", orders.unsent, name="office_unsent"),
     path("oficina/pedidos/<str:number>/expediente/", dossier.take, name="office_dossier"),
     path("oficina/pedidos/<str:number>/link/", links.make, name="office_link"),
     path("oficina/pedidos/<str:number>/link/compartir/", links.share, name="office_link_share"),

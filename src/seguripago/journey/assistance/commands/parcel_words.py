@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 
 from seguripago.journey.delivery import queries as delivery
-from seguripago.journey.delivery.facts import ShipmentLate, ShipmentMoved, ShipmentReturned
+from seguripago.journey.delivery.facts import ShipmentLate, ShipmentMoved, ShipmentReturned, ShipmentWithheld
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView
 
@@ -39,3 +39,11 @@ def came_back(
         "reason": fact.reason.rstrip(".")
     }
     cards.post_status(conversation, "parcel_returned", text, (order.id, fact.shipment_id), at=fact.at)
+
+
+def unsent(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ShipmentWithheld) -> None:
+    """Say that the store will not send the rest, why, and where its money is told."""
+    text = _("La tienda no enviará lo que faltaba de tu pedido: %(reason)s. En tu pedido ves cómo va tu dinero.") % {
+        "reason": fact.reason.rstrip(".")
+    }
+    cards.post_status(conversation, "parcel_unsent", text, (order.id, fact.shipment_id), at=fact.at)

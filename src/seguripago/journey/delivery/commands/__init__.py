@@ -11,3 +11,5 @@ from .proving import add_proof as add_proof
 from .sending import hand_over as hand_over
 from .sending import prepare_shipments as prepare_shipments
 from .sending import send_parcel as send_parcel
+from .withholding import Where as Where
+from .withholding import withhold_rest as withhold_rest

@@ -12,6 +12,7 @@ from seguripago.foundations.stores.queries import store_by_id
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders import queries as orders_read
 from seguripago.journey.orders.shapes import LockedOrder
+from seguripago.journey.refunds.queries import all_goes_back
 from seguripago.ports.carriers import Carrier, printing
 from seguripago.values.actor import Actor
 
@@ -76,7 +77,8 @@ def send_parcel(
     shipment = Shipment.objects.select_for_update().filter(order_id=order_id, state=ShipmentState.PREPARING).first()
     if shipment is None or order.state not in rules.READY_TO_SHIP | {"shipped"}:
         raise OrderNotReadyToShip(order_id, order.state)
-    if order.shipping_hold:
+    if order.shipping_hold or (order.state == "shipped" and all_goes_back(order_id)):
+        # What came back of an order whose money all goes back is not sent again.
         raise orders.ShippingHeld(order_id)
     left = left_to_send(order_id)
     chosen = rules.chosen_pieces(left, pieces)
@@ -84,7 +86,7 @@ def send_parcel(
     shipment.carrier, shipment.tracking_number, shipment.tracking_link = carrier, number, link
     shipment.shipped_at = at
     shipment.save(update_fields=["state", "carrier", "tracking_number", "tracking_link", "shipped_at"])
-    _pack(shipment, chosen)
+    pack(shipment, chosen)
     keep_event(shipment, Happened.SENT, source=Says.STORE, at=at, noted_at=at)
     if left == chosen:
         if order.state != "shipped":
@@ -122,7 +124,7 @@ def give(order: LockedOrder, shipment: Shipment, *, says: Says, by: Actor, at: d
     shipment.shipped_at = shipment.delivered_at = at
     shipment.delivered_says = says.value
     shipment.save()
-    _pack(shipment, left_to_send(order.id))
+    pack(shipment, left_to_send(order.id))
     keep_event(shipment, Happened.DELIVERED, source=says, at=at, noted_at=at)
     audit(shipment, "handed_over", {}, by=by, at=at)
     publish(ShipmentDelivered(store_id=order.store_id, at=at, order_id=order.id, shipment_id=shipment.pk, is_last=True))
@@ -140,7 +142,8 @@ def _prepared(order: LockedOrder, position: int, ship_by: datetime, *, at: datet
     )
 
 
-def _pack(shipment: Shipment, chosen: Mapping[int, int]) -> None:
+def pack(shipment: Shipment, chosen: Mapping[int, int]) -> None:
+    """Write what is in a parcel: how many pieces of each line."""
     # One after another: the database counts each line against what was ordered.
     for order_line_id, quantity in sorted(chosen.items()):
         ShipmentLine.objects.create(shipment=shipment, order_line_id=order_line_id, quantity=quantity)

@@ -14,6 +14,7 @@ STATE_LABELS: Final = {
     ShipmentState.IN_TRANSIT: _("En camino"),
     ShipmentState.DELIVERED: _("Entregado"),
     ShipmentState.RETURNED: _("Devuelto a la tienda"),
+    ShipmentState.UNSENT: _("No se enviará"),
 }
 LABELS: Final = {
     Happened.SENT: _("Salió de la tienda"),
@@ -29,6 +30,7 @@ LABELS: Final = {
     Happened.LATE_TO_ARRIVE: _("No llegó en la fecha prometida"),
     Happened.ASKED: _("Preguntamos si ya llegó"),
     Happened.MISSED: _("Quien compró dice que no le ha llegado"),
+    Happened.UNSENT: _("La tienda no enviará lo que falta"),
 }
 SAYS_LABELS: Final = {
     Says.STORE: _("lo dice la tienda"),

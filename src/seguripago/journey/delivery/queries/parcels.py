@@ -117,6 +117,11 @@ class ShipmentView:
         return self.carrier == BY_HAND
 
     @property
+    def is_unsent(self) -> bool:
+        """Say whether it is what the store said that it will not send."""
+        return self.state == ShipmentState.UNSENT
+
+    @property
     def is_on_the_way(self) -> bool:
         """Say whether it has left and not arrived."""
         return self.state in ON_THE_WAY

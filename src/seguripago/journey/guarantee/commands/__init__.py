@@ -13,3 +13,5 @@ from .holding import note_reversal as note_reversal
 from .holding import release_due as release_due
 from .holding import start_inspection as start_inspection
 from .steps import take_steps as take_steps
+from .unsent import carry_out_unsent as carry_out_unsent
+from .unsent import will_not_send as will_not_send

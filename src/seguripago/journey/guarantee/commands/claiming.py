@@ -21,10 +21,12 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 
 from .. import rules
-from ..facts import GuaranteeClaimed, GuaranteeGoesOn, GuaranteeResolved
+from ..facts import GuaranteeClaimed, GuaranteeGoesOn
 from ..models import Guarantee, GuaranteeEvent
-from ..rules import Claim, GiveBack, GuaranteeState, Replace, Resolve, Standing, Withdraw
+from ..rules import Claim, GuaranteeState, Replace, Resolve, Withdraw
+from .ending import close_if_over, end_given_back, publish_resolved
 from .keeping import book_released, book_returned, keep, locked, standing_of
+from .unsent import stop_sending
 
 LEFT: Final = frozenset({"shipped", "delivered"})
 
@@ -74,11 +76,12 @@ def resolve(order_id: int, *, to_store: Money, to_buyer: Money, by: Actor, at: d
     keep(guarantee, standing, "resolved", by=by, at=at)
     book_released(guarantee, standing.released, at=at)
     book_returned(guarantee, standing.returned, at=at)
-    if order.state == "delivered" or (order.state == "shipped" and not to_store):
+    if order.state == "shipped" and not to_store:
         orders.close_order(order_id, by=by, at=at)
+    close_if_over(guarantee, by=by, at=at)
     said = {"to_store": to_store.plain, "to_buyer": to_buyer.plain}
     record(guarantee.store_id, by, "guarantee.resolved", f"order:{order_id}", said, at=at)
-    _publish_resolved(guarantee, standing, "resolved", at=at)
+    publish_resolved(guarantee, standing, "resolved", at=at)
     # A cardholder's bank may have taken more than the buyer's part, and not decided yet.
     _book_after_the_end(guarantee, order, at=at)
 
@@ -87,7 +90,8 @@ def resolve(order_id: int, *, to_store: Money, to_buyer: Money, by: Actor, at: d
 def follow_refunds(order_id: int, *, by: Actor, at: datetime) -> None:
     """Let the promise follow what the buyer has been given back, by a refund or by his bank. Harmless when repeated.
 
-    All of it: the promise ends. A part: it is told when the promise ends. After the end, the store owes it.
+    All of it: the promise ends, and what of the order is left to send stays. A part: it is told when the promise ends.
+    After the end, the store owes it.
     """
     order = orders.lock_order(order_id)
     guarantee = locked(order_id)
@@ -96,7 +100,9 @@ def follow_refunds(order_id: int, *, by: Actor, at: datetime) -> None:
     if guarantee.state in rules.ENDED:
         _book_after_the_end(guarantee, order, at=at)
     elif is_refunded(order_id):
-        _end_given_back(guarantee, order, "refunded", by=by, at=at)
+        end_given_back(guarantee, "refunded", by=by, at=at)
+    if guarantee.state in rules.ENDED and is_refunded(order_id):
+        stop_sending(order_id, guarantee, by=by, at=at)
 
 
 @transaction.atomic
@@ -110,19 +116,8 @@ def follow_lost_chargeback(order_id: int, *, by: Actor, at: datetime) -> None:
     if guarantee is None or guarantee.state in rules.ENDED or order.state not in LEFT:
         return
     if given_back(order_id).centavos == guarantee.funded_centavos and not waits_for_banks(order_id):
-        _end_given_back(guarantee, order, "charged_back", by=by, at=at)
-
-
-def _end_given_back(guarantee: Guarantee, order: LockedOrder, why: str, *, by: Actor, at: datetime) -> None:
-    # An open claim hears of it by the fact: there is nothing left to claim.
-    standing = rules.after(standing_of(guarantee), GiveBack())
-    keep(guarantee, standing, why, by=by, at=at)
-    book_returned(guarantee, standing.returned, at=at)
-    said = {"number": guarantee.number, "centavos": standing.returned.centavos}
-    record(guarantee.store_id, by, f"guarantee.{why}", f"order:{order.id}", said, at=at)
-    _publish_resolved(guarantee, standing, why, at=at)
-    if order.state == "delivered":
-        orders.close_order(order.id, by=by, at=at)
+        end_given_back(guarantee, "charged_back", by=by, at=at)
+        stop_sending(order_id, guarantee, by=by, at=at)
 
 
 def _book_after_the_end(guarantee: Guarantee, order: LockedOrder, *, at: datetime) -> None:
@@ -164,18 +159,3 @@ def _say(
     order_id = guarantee.order_id
     record(guarantee.store_id, by, action, f"order:{order_id}", {"number": guarantee.number, **said}, at=at)
     publish(fact(store_id=guarantee.store_id, at=at, order_id=order_id, guarantee_id=guarantee.pk, **said))
-
-
-def _publish_resolved(guarantee: Guarantee, standing: Standing, why: str, *, at: datetime) -> None:
-    publish(
-        GuaranteeResolved(
-            store_id=guarantee.store_id,
-            at=at,
-            order_id=guarantee.order_id,
-            guarantee_id=guarantee.pk,
-            why=why,
-            to_store_centavos=standing.released.centavos,
-            to_buyer_centavos=standing.returned.centavos,
-            currency=guarantee.currency,
-        )
-    )

@@ -98,8 +98,11 @@ def accept_delivery(order_id: int, *, by: Actor, at: datetime) -> None:
     if order.kind == "quick" and order.state in {"paid", "preparing"}:
         # Nothing travels: who paid for it says that it was given or done.
         hand_over(order_id, by=by, at=at)
-    elif order.state in {"paid", "preparing"} or not parcels or any(one.state == "preparing" for one in parcels):
+    elif order.state in {"paid", "preparing"} or any(one.state == "preparing" for one in parcels):
         # Something has not left yet, or came back.
+        raise NotSentYet(order_id)
+    elif not any(one.is_on_the_way or one.delivered_at for one in parcels):
+        # What had left came back, and will not be sent again.
         raise NotSentYet(order_id)
     else:
         deliver_all(order_id, says=Says.BUYER, by=by, at=at)

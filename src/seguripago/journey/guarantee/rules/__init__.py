@@ -2,7 +2,9 @@
 
 from .machine import ENDED as ENDED
 from .machine import Accept as Accept
+from .machine import BankDecides as BankDecides
 from .machine import Claim as Claim
+from .machine import ClaimIsOpen as ClaimIsOpen
 from .machine import EndClock as EndClock
 from .machine import Event as Event
 from .machine import GiveBack as GiveBack

@@ -66,6 +66,18 @@ class TooLateToClaim(Refusal):
         self.ended_at = ended_at
 
 
+class ClaimIsOpen(Refusal):
+    """A claim is open: what becomes of the order is decided there."""
+
+    code: ClassVar[str] = "SP-425"
+
+
+class BankDecides(Refusal):
+    """A cardholder's bank has taken money of the order back and has not decided yet."""
+
+    code: ClassVar[str] = "SP-426"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """Where a guarantee is: its state, its clock, and the three parts of what funded it.

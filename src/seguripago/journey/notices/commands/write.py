@@ -188,8 +188,9 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["why"] = getattr(fact, "why", "")
         case "payment_reminder":
             context["is_last"] = fact.step == "last"  # type: ignore[attr-defined]
-        case "shipment_sent" | "shipment_delivered" | "shipment_late" | "shipment_returned":
+        case "shipment_sent" | "shipment_delivered" | "shipment_late" | "shipment_returned" | "shipment_unsent":
             context["shipment"] = shipment(fact.shipment_id)  # type: ignore[attr-defined]
+            context["why"] = getattr(fact, "reason", "")
             context["kind"] = getattr(fact, "kind", "")
             context["is_part"] = order.shipped_at is None
             context["is_last"] = getattr(fact, "is_last", True)
@@ -215,6 +216,7 @@ def _subjects() -> dict[str, str]:
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
         "shipment_late": _("Tu pedido %(number)s va tarde"),
         "shipment_returned": _("Un paquete de tu pedido %(number)s regresó a la tienda"),
+        "shipment_unsent": _("La tienda no enviará una parte de tu pedido %(number)s"),
         "payment_reminder": _("Tu pedido %(number)s espera tu pago"),
         "claim_door": _("Para reclamar tu pedido %(number)s"),
         "claim_step": _("Sobre la reclamación de tu pedido %(number)s"),

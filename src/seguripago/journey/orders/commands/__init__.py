@@ -31,6 +31,7 @@ from .fulfil import mark_preparing as mark_preparing
 from .fulfil import mark_shipped as mark_shipped
 from .fulfil import note_part_sent as note_part_sent
 from .fulfil import note_replaced as note_replaced
+from .fulfil import note_rest_unsent as note_rest_unsent
 from .locking import lock_order as lock_order
 from .locking import lock_orders as lock_orders
 from .pay import NeverAccepted as NeverAccepted

@@ -101,6 +101,22 @@ def note_replaced(order_id: int, *, by: Actor, at: datetime) -> None:
         announce(row, OrderDelivered, "order.replaced", by=by, at=at)
 
 
+def note_rest_unsent(order_id: int, *, is_delivered: bool, by: Actor, at: datetime) -> None:
+    """Say that what is left of an order of which a part left will not be sent: all that leaves has left.
+
+    `is_delivered`: what left is in the buyer's hands. No hold stops it, for nothing leaves. Raises WrongState.
+    """
+    with transaction.atomic():
+        row = locked_row(order_id)
+        if row.state != State.SHIPPED:
+            row.state, row.shipped_at = move(row.state, Verb.SHIP).value, row.part_sent_at or at
+        fact: type[OrderFact] = OrderShipped
+        if is_delivered:
+            row.state, row.delivered_at, fact = move(row.state, Verb.DELIVER).value, at, OrderDelivered
+        row.save(update_fields=["state", "shipped_at", "delivered_at"])
+        announce(row, fact, "order.rest_unsent", by=by, at=at)
+
+
 def close_order(order_id: int, *, by: Actor, at: datetime) -> None:
     """Say that nothing is open between buyer and store. Raises WrongState."""
     _advance(order_id, Verb.CLOSE, OrderClosed, stamp="closed_at", by=by, at=at)

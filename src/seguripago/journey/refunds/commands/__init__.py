@@ -7,16 +7,19 @@ from .charges import ask_refund_of_charge
 from .deciding import approve_any, reject_any, withdraw_any
 from .opening import open_refund
 from .retrying import approve_again, propose_again
+from .unsent import ask_for_unsent, let_rest_go
 
 __all__ = [
     "approve_account",
     "approve_again",
     "approve_any",
     "approve_refund",
+    "ask_for_unsent",
     "ask_refund",
     "ask_refund_of_charge",
     "cancel_order",
     "give_account",
+    "let_rest_go",
     "open_refund",
     "propose_account",
     "propose_again",

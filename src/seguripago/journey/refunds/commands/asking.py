@@ -184,7 +184,9 @@ def _propose(refund: Refund, order: LockedOrder, sources: Sources, *, by: Actor,
     stops = leaves_nothing(amount, order)
     lines = [f"Reembolsar {amount} del pedido {order.number}: {REASON_LABELS[RefundReason(refund.reason)].lower()}."]
     lines += [_line(leg) for leg in legs]
-    if stops and order.part_sent_at is not None:
+    if refund.reason == RefundReason.UNSENT:
+        lines.append("Lo que falta del pedido ya no se envía.")
+    elif stops and order.part_sent_at is not None:
         lines.append("Una parte del pedido ya salió: lo que falta no se envía.")
     elif stops:
         lines.append("El pedido no ha salido: se detiene su envío, y al reembolsarse todo se cancela.")

@@ -207,6 +207,15 @@ def has_road(order_id: int, amount: Money) -> bool:
     return sources_of(order_id).plan(amount) is not None
 
 
+def all_goes_back(order_id: int) -> bool:
+    """Whether the store gives, or gave, back all that it had of an order's money: no more of it may be sent."""
+    granted = [state.value for state in (RefundState.APPROVED, RefundState.INSTRUCTED, RefundState.CONFIRMED)]
+    if not Refund.objects.filter(order_id=order_id, state__in=granted).exists():
+        return False
+    found = sources_of(order_id)
+    return found.payment_id is not None and not found.left
+
+
 @dataclass(frozen=True, slots=True)
 class AccountFile:
     """The clean copy of an account's proof, and the headers it must be served with."""

@@ -35,6 +35,7 @@ class RefundReason(StrEnum):
     CLAIM = "claim"
     CANCELLED = "cancelled"
     BY_STORE = "by_store"
+    UNSENT = "unsent"
     EXCESS = "excess"
     LATE = "late"
     PART = "part"
@@ -84,6 +85,7 @@ REASON_LABELS: Final[dict[RefundReason, str]] = {
     RefundReason.CLAIM: "Reclamación",
     RefundReason.CANCELLED: "Pedido cancelado",
     RefundReason.BY_STORE: "Decisión de la tienda",
+    RefundReason.UNSENT: "No se enviará",
     RefundReason.EXCESS: "Pagó de más",
     RefundReason.LATE: "Pago fuera de plazo",
     RefundReason.PART: "Pago incompleto",

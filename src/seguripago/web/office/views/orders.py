@@ -14,20 +14,24 @@ from django.views.decorators.http import require_GET, require_POST
 
 from seguripago.journey.delivery.commands import hand_over
 from seguripago.journey.delivery.queries import ShipmentView, carrier_choices, shipments_of
-from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of
+from seguripago.journey.guarantee.commands import will_not_send
+from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of, rest_of
 from seguripago.journey.orders.commands import NotByHand, ShippingHeld, WrongState
 from seguripago.journey.orders.queries import find_order, orders_by_state, orders_of_store
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView, payment_of
 from seguripago.journey.payments.rules.asked_deposit import LEAST
 from seguripago.journey.refunds.commands import cancel_order
+from seguripago.journey.refunds.queries import refunds_of
+from seguripago.journey.refunds.refusals import NothingPaid
+from seguripago.journey.refunds.rules import RefundReason, RefundState
 from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.sharing import link_box
 
-from ..forms import CancelForm, DossierForm, ShipForm
+from ..forms import CancelForm, DossierForm, ShipForm, UnsentForm
 
 LIMIT: Final = 100
 TONES: Final = {
@@ -91,6 +95,11 @@ class OrderScreen:
         return next((parcel for parcel in self.parcels if parcel.state == "preparing"), None)
 
     @property
+    def unsent(self) -> tuple[ShipmentView, ...]:
+        """Give what the store said that it will not send."""
+        return tuple(parcel for parcel in self.parcels if parcel.is_unsent)
+
+    @property
     def sent(self) -> tuple[ShipmentView, ...]:
         """Give the parcels that have left."""
         return tuple(parcel for parcel in self.parcels if parcel.shipped_at and not parcel.is_by_hand)
@@ -145,13 +154,46 @@ def cancel(request: StaffRequest, number: str) -> HttpResponse:
     order = order_of(request, number)
     form = CancelForm(request.POST)
     if form.is_valid():
+        said, by, at = form.cleaned_data["reason"], by_person(request), timezone.now()
         try:
-            cancel_order(order.id, note=form.cleaned_data["reason"], by=by_person(request), at=timezone.now())
+            try:
+                cancel_order(order.id, note=said, by=by, at=at)
+            except NothingPaid:
+                # What was paid is gone already: a bank took all of it for good.
+                will_not_send(order.id, reason=said, by=by, at=at)
         except Refusal as refusal:
             form.add_error(None, _("Este pedido ya no se puede cancelar (%(code)s).") % {"code": refusal.code})
         else:
             return _back(order)
     return page_of(request, order, cancel_form=form)
+
+
+@require_POST
+@staff_only("owner", "supervisor")
+def unsent(request: StaffRequest, number: str) -> HttpResponse:
+    """Say that what is left will not be sent; where money is owed for it, that is proposed to a second person."""
+    order = order_of(request, number)
+    form = UnsentForm(request.POST)
+    if form.is_valid():
+        try:
+            will_not_send(order.id, reason=form.cleaned_data["reason"], by=by_person(request), at=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, _why_sent(refusal))
+        else:
+            return _back(order)
+    return page_of(request, order_of(request, number), unsent_form=form)
+
+
+def _why_sent(refusal: Refusal) -> str:
+    said = {
+        "SP-423": _("Ya no queda nada por enviar de este pedido."),
+        "SP-424": _("Ya se pidió: espera a la segunda persona."),
+        "SP-425": _("Hay una reclamación abierta: ahí se decide qué pasa con lo que falta."),
+        "SP-426": _("El banco del tarjetahabiente todavía no decide. Espera su respuesta."),
+        "SP-253": _("Esta pasarela solo reembolsa cobros completos: acuerda con tu cliente el reembolso de todo."),
+        "SP-535": _("Escribe el motivo sin números de tarjeta."),
+    }.get(refusal.code, _("No se pudo. Revisa cómo va el pedido y vuelve a intentarlo."))
+    return f"{said} ({refusal.code})"
 
 
 def order_of(request: StaffRequest, number: str) -> OrderView:
@@ -169,6 +211,7 @@ def page_of(
     ship_form: ShipForm | None = None,
     cancel_form: CancelForm | None = None,
     dossier_form: DossierForm | None = None,
+    unsent_form: UnsentForm | None = None,
     link_error: str = "",
     parcel_error: str = "",
     typed_deposit: str = "",
@@ -185,7 +228,7 @@ def page_of(
         guarantee=guarantee_of(order.id),
         tone=TONES.get(order.state, ""),
     )
-    is_wrong = any(form is not None and form.errors for form in (ship_form, cancel_form, dossier_form))
+    is_wrong = any(form is not None and form.errors for form in (ship_form, cancel_form, dossier_form, unsent_form))
     is_wrong = is_wrong or bool(link_error or parcel_error)
     context = {
         "section": "charges" if order.is_quick else "orders",
@@ -199,9 +242,21 @@ def page_of(
         "ship_form": ship_form or _ship_form(screen),
         "cancel_form": cancel_form or CancelForm(),
         "dossier_form": dossier_form or DossierForm(),
+        **_unsent_context(screen, unsent_form),
         "live_topics": f"order:{order.access_token}",
     }
     return render(request, f"office/{_part(request)}", context, status=422 if is_wrong else 200)
+
+
+def _unsent_context(screen: OrderScreen, form: UnsentForm | None) -> dict[str, object]:
+    """What is left of an order of which a part left, and the refund that was asked for it."""
+    is_partly = screen.to_send is not None and any(parcel.shipped_at for parcel in screen.parcels)
+    asked = [one for one in refunds_of(screen.order.id) if one.reason is RefundReason.UNSENT] if is_partly else []
+    return {
+        "rest": rest_of(screen.order.id) if is_partly and screen.order.state in {"preparing", "shipped"} else None,
+        "unsent_asked": next((one for one in asked if one.state is RefundState.ASKED), None),
+        "unsent_form": form or UnsentForm(),
+    }
 
 
 def _ship_form(screen: OrderScreen) -> ShipForm:

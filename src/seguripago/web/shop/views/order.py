@@ -113,7 +113,8 @@ def context_of(order: OrderView) -> dict[str, Any]:
             parcels
             and guarantee
             and guarantee.state == "held"
-            and (order.is_quick or all(parcel.shipped_at for parcel in parcels))
+            and (order.is_quick or all(parcel.shipped_at or parcel.is_unsent for parcel in parcels))
+            and not all(parcel.is_unsent or parcel.returned_at for parcel in parcels)
         ),
         "files": files_of(order.id) if payment else (),
         # A card's comprobante is the gateway's own voucher.
