@@ -30,7 +30,6 @@ from seguripago.web.monitor import words
 from .shown import comprobantes
 from .talks import acceptances, conversations
 
-DEEDS: Final = {**words.KINDS, **words.DEEDS}
 PROMISE_WORDS: Final = {
     "held": "La promesa quedó vigente",
     "ship_soon": "Se recordó el plazo para enviar",
@@ -294,7 +293,7 @@ def the_record(bought: Purchase) -> DossierSection:
     rows = tuple(
         (
             moment(one.entry.at),
-            str(DEEDS.get(one.entry.action, one.entry.action)),
+            words.deed(one.entry.action),
             one.entry.actor_name,
             str(one.seq) if one.seq else "por sellar",
             one.hash,

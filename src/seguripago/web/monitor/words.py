@@ -13,6 +13,8 @@ from seguripago.journey.reconciliation.rules.actions import CaseCannot
 from seguripago.journey.refunds.refusals import RefundTooMuch
 from seguripago.values.refusal import Refusal
 
+from .deed_words import DEEDS
+
 KINDS: Final = {
     "case.apply": gettext_lazy("Aplicar a un pedido"),
     "case.split": gettext_lazy("Repartir"),
@@ -78,82 +80,6 @@ TRUST: Final = {
     "secret": gettext_lazy("Sin firma: solo con la clave de la tienda"),
     "refused": gettext_lazy("Rechazado"),
 }
-DEEDS: Final = {
-    "proposal.made": gettext_lazy("Propuso"),
-    "proposal.granted": gettext_lazy("Aprobó"),
-    "proposal.rejected": gettext_lazy("Rechazó"),
-    "proposal.withdrawn": gettext_lazy("Retiró su propuesta"),
-    "proposal.voided": gettext_lazy("Quedó sin efecto porque algo cambió"),
-    "proposal.expired": gettext_lazy("Venció sin decisión"),
-    "payment.confirmed": gettext_lazy("Pago confirmado"),
-    "payment.partly_paid": gettext_lazy("Pago parcial recibido"),
-    "payment.details_sent": gettext_lazy("Envió los datos bancarios"),
-    "order.placed": gettext_lazy("Hizo el pedido"),
-    "order.paid": gettext_lazy("Pedido pagado"),
-    "order.accepted": gettext_lazy("Aceptó la confirmación"),
-    "order.checked": gettext_lazy("Revisó el pedido"),
-    "order.checks_ticked": gettext_lazy("Revisó el pedido"),
-    "order.checks_confirmed": gettext_lazy("Confirmó el pedido"),
-    "order.correction_asked": gettext_lazy("Pidió una corrección"),
-    "order.corrected": gettext_lazy("Corrigió el pedido"),
-    "order.preference_changed": gettext_lazy("Cambió la forma de pago"),
-    "order.clock_extended": gettext_lazy("Dio más tiempo"),
-    "order.preparing": gettext_lazy("Preparando el pedido"),
-    "order.cancelled": gettext_lazy("Canceló el pedido"),
-    "order.expired": gettext_lazy("Venció el pedido"),
-    "order.revived": gettext_lazy("Pedido recuperado con un pago tardío"),
-    "order.payment_lost": gettext_lazy("El pedido perdió su pago"),
-    "order.shipping_held": gettext_lazy("Envío detenido"),
-    "order.shipping_let_go": gettext_lazy("Envío permitido otra vez"),
-    "payment.received": gettext_lazy("Depósito recibido"),
-    "payment.claimed": gettext_lazy("Avisó que ya transfirió"),
-    "payment.link_sent": gettext_lazy("Envió el link de pago"),
-    "payment.clock_extended": gettext_lazy("Dio más tiempo para pagar"),
-    "payment.expired": gettext_lazy("Venció el plazo del pago"),
-    "payment.retired": gettext_lazy("Forma de pago retirada"),
-    "payment.taken_up": gettext_lazy("Forma de pago retomada"),
-    "payment.reversed": gettext_lazy("El banco regresó el pago"),
-    "payment.part_given_up": gettext_lazy("Parte apartada en un caso"),
-    "case.settled": gettext_lazy("Caso resuelto"),
-    "case.card_returned": gettext_lazy("Volvió a la tarjeta"),
-    "case.card_not_returned": gettext_lazy("No volvió a la tarjeta"),
-    "case.handed_on": gettext_lazy("Venció el plazo; el caso pasó a otra persona"),
-    "case.default": gettext_lazy("Venció el plazo; se hizo lo previsto"),
-    "return.instructed": gettext_lazy("Devolución instruida al banco"),
-    "return.confirmed": gettext_lazy("Devolución confirmada por el banco"),
-    "return.failed": gettext_lazy("El banco no hizo la devolución"),
-    "card.charge_opened": gettext_lazy("Abrió un cobro a tarjeta"),
-    "card.money_unplaced": gettext_lazy("Cobro a tarjeta por aclarar"),
-    "card.refund_opened": gettext_lazy("Aprobó un reembolso a tarjeta"),
-    "card.refunded": gettext_lazy("La pasarela reembolsó a la tarjeta"),
-    "card.refund_failed": gettext_lazy("La pasarela no reembolsó"),
-    "card.refund_found": gettext_lazy("Reembolso hecho en el panel de la pasarela"),
-    "card.charged_back": gettext_lazy("Contracargo abierto"),
-    "card.chargeback_won": gettext_lazy("Contracargo ganado"),
-    "card.chargeback_lost": gettext_lazy("Contracargo perdido"),
-    "payment.refunded": gettext_lazy("Pago reembolsado"),
-    "payment.refund_came_back": gettext_lazy("El reembolso regresó"),
-    "refund.asked": gettext_lazy("Reembolso pedido"),
-    "refund.approved": gettext_lazy("Reembolso aprobado"),
-    "refund.rejected": gettext_lazy("Reembolso que no procede"),
-    "refund.instructed": gettext_lazy("Reembolso instruido"),
-    "refund.confirmed": gettext_lazy("Reembolso confirmado"),
-    "refund.failed": gettext_lazy("Reembolso que no llegó"),
-    "refund.sent_again": gettext_lazy("Reembolso enviado otra vez"),
-    "refund.account_given": gettext_lazy("El comprador dio una cuenta para su reembolso"),
-    "return.approved": gettext_lazy("Devolución aprobada"),
-    "payment.charged_back": gettext_lazy("Pago contracargado"),
-    "payment.won_back": gettext_lazy("Pago recuperado de un contracargo"),
-    "guarantee.refunded": gettext_lazy("La garantía terminó con el reembolso"),
-    "receipt.issued": gettext_lazy("Recibo emitido"),
-    "evidence.kept": gettext_lazy("Subió un comprobante"),
-    "shipment.sent": gettext_lazy("Envió el pedido"),
-    "shipment.delivered": gettext_lazy("Pedido entregado"),
-    "mail.way_to_claim": gettext_lazy("Correo con el enlace para reclamar"),
-    "guarantee.held": gettext_lazy("Garantía vigente"),
-    "guarantee.released": gettext_lazy("Garantía terminada"),
-    "bank.captured": gettext_lazy("Depósito capturado"),
-}
 REFUSALS: Final = {
     "SP-511": gettext_lazy("Ya hay una propuesta sobre esto y espera su segunda aprobación."),
     "SP-513": gettext_lazy("Esa propuesta ya se decidió, se retiró o venció."),
@@ -183,6 +109,11 @@ REFUSALS: Final = {
     "SP-283": gettext_lazy("Escribe la nota."),
     "SP-284": gettext_lazy("Ponle nombre; una tienda guarda hasta 40 búsquedas."),
 }
+
+
+def deed(action: str) -> str:
+    """What the audit's action is called: a deed, or what was proposed when it was carried out."""
+    return str({**KINDS, **DEEDS}.get(action, action))
 
 
 def why_not(refusal: Refusal) -> str:

@@ -205,7 +205,7 @@ def _decide(row: Chargeback, charge: CardCharge, following: DisputeState, *, at:
     if was_out is not is_out:
         _book(row, charge, is_out=is_out, at=at)
     said = {"chargeback": row.pk, "state": row.state, "amount": Money(row.amount_centavos, row.currency).plain}
-    record(row.store_id, BANK, f"card.chargeback_{row.state}", f"order:{charge.payment.order_id}", said, at=at)
+    record(row.store_id, BANK, f"card.chargeback_{following}", f"order:{charge.payment.order_id}", said, at=at)
     _publish(CardChargebackDecided, row, charge, at=at)
 
 

@@ -226,7 +226,7 @@ def _after(charge: CardCharge, answer: ChargeResult) -> ChargeState:
 def _tell(charge: CardCharge, order: LockedOrder, *, at: datetime) -> None:
     """Write down that the charge is in another state, and announce an end without money."""
     said = {"charge": charge.pk, "decline": charge.decline, "card": charge.card_label}
-    record(charge.store_id, GATEWAY, f"card.charge_{charge.state}", f"order:{order.id}", said, at=at)
+    record(charge.store_id, GATEWAY, f"card.charge_{ChargeState(charge.state)}", f"order:{order.id}", said, at=at)
     if charge.state in ENDED_UNPAID:
         publish(
             CardDeclined(

@@ -56,7 +56,7 @@ def deposit(request: StaffRequest, deposit_id: int) -> HttpResponse:
         "cases": story.cases,
         "notices": [(each, words.TRUST.get(each.authenticity, each.authenticity)) for each in story.notices],
         "evidence": story.evidence,
-        "history": [(entry, words.DEEDS.get(entry.action, entry.action)) for entry in story.history],
+        "history": [(entry, words.deed(entry.action)) for entry in story.history],
         "section": "monitor",
     }
     return render(request, "monitor/deposit.html", context)

@@ -128,7 +128,7 @@ def _page(
         "evidence": paper_lines(
             _order(view), store_id=view.store_id, deposit_id=view.deposit.id if view.deposit else None
         ),
-        "history": [(entry, {**words.KINDS, **words.DEEDS}.get(entry.action, entry.action)) for entry in view.history],
+        "history": [(entry, words.deed(entry.action)) for entry in view.history],
         **_decision(request, view),
         "live_topics": "monitor",
         "section": "monitor",
