@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from bench.load.stream_client import Refused
 from seguripago.foundations.facts import wakeups
+from seguripago.foundations.people.commands import hire
 from seguripago.journey.assistance import commands as chat
 from seguripago.journey.orders import commands as orders
 from seguripago.values.actor import Actor
@@ -212,6 +213,25 @@ def session_of(user_id: int) -> str:
     browser = Client()
     browser.force_login(get_user_model().objects.get(pk=user_id))
     return f"sessionid={browser.cookies['sessionid'].value}"
+
+
+def test_the_owner_hears_what_moves_refunds_and_charges_in_the_office(server: Server, shop: builders.Shop) -> None:
+    owner = session_of(
+        hire(
+            shop.store_id,
+            email="ana@sierra-alta.test",
+            name="Ana Gil",
+            role="owner",
+            analyst_number="A-9",
+            password=builders.PASSWORD,
+        )
+    )
+
+    async def scene() -> None:
+        ear = Ear(await server.open("monitor", cookie=owner))
+        await ear.until(lambda heard: len(heard.named("region")) == 1)
+
+    played(scene)
 
 
 def test_the_desk_hears_its_own_store_and_no_other(server: Server, shop: builders.Shop) -> None:

@@ -32,7 +32,8 @@ THREADS: Final = 4
 PAGE: Final = 200
 LONGEST_TOKEN: Final = 200
 AT_DESK: Final = "desk-conversation:"
-MONITOR_ROLES: Final = frozenset({"payments", "supervisor"})
+MONITOR_ROLES: Final = frozenset({"payments", "supervisor", "owner"})
+"""The owner has no monitor, but the office shows refunds and charges that move with it."""
 log = logging.getLogger(__name__)
 
 TEMPLATES: Final[Mapping[Audience, str]] = {"buyer": "assistant/entry.html", "desk": "desk/entry.html"}
