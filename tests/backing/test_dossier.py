@@ -118,6 +118,18 @@ def test_every_chapter_is_there_and_each_hash_is_of_what_it_says(sold: bank.Sale
         assert hashlib.sha256(written.encode()).hexdigest() == section.sha256
 
 
+def test_what_was_read_and_what_was_done_stand_in_the_words_of_the_store(sold: bank.Sale, at: datetime) -> None:
+    chapters = {one.title: one for one in dossier(sold.order_id, reason=WHY, by=OWNER, at=at).sections}
+    read = [row for table in chapters["Comprobantes y veredictos"].tables for row in table.rows]
+    said = {name: value for name, value in read if name.startswith("Dice: ")}
+    assert {"Dice: Monto", "Dice: Clave de rastreo", "Dice: Fecha", "Dice: Institución que recibió"} <= said.keys()
+    assert not [name for name in said if "_" in name or name.removeprefix("Dice: ")[0].islower()]
+    assert said["Dice: Monto"].startswith("$")
+    (told,) = (row for table in chapters["El pago"].tables for row in table.rows if row[0] == "Recibido aquí")
+    assert told[1].endswith("por Banco de pruebas")
+    assert "Hizo el pedido" in {row[1] for row in chapters["Bitácora"].tables[0].rows}
+
+
 def test_the_file_is_signed_whole_and_says_what_is_known(sold: bank.Sale, at: datetime, tmp_path) -> None:  # type: ignore[no-untyped-def]
     body = signed_dossier(sold.order_id, reason=WHY, by=OWNER, at=at)
     file = tmp_path / "expediente.pdf"

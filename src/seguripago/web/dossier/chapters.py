@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Final
 
+from django.conf import settings
+
 from seguripago.foundations.audit.queries import sealed_history
 from seguripago.foundations.stores.queries import StoreView
 from seguripago.journey.backing.queries import backing_of
@@ -21,6 +23,7 @@ from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.receipts.queries import receipt_of
 from seguripago.journey.reconciliation.queries.of_order import deposits_of_payment
 from seguripago.journey.refunds.queries import refunds_of
+from seguripago.ports import bank_feeds, registry
 from seguripago.ports.documents import DossierSection, ReportTable
 from seguripago.values import clabe
 from seguripago.values.calendar import MEXICO
@@ -73,6 +76,12 @@ def day(on: date) -> str:
     return f"{on:%d/%m/%Y}"
 
 
+def _road(slug: str) -> str:
+    """Name what told us of a deposit; what is no longer installed keeps its slug."""
+    feed = registry.adapters(bank_feeds.FAMILY).get(slug)
+    return str(feed.title) if feed else slug
+
+
 def the_order(bought: Purchase) -> DossierSection:
     """What was bought, by whom, sent where; and what each version of the PRE-FACTURA asked."""
     order = bought.order
@@ -94,7 +103,7 @@ def the_order(bought: Purchase) -> DossierSection:
             ("Estado", order.state_label),
         ),
         tables=(
-            ReportTable(title="Artículos", columns=("Pzas.", "SKU", "Artículo", "Importe"), rows=lines, numbers=(0,)),
+            ReportTable(title="Artículos", columns=("Pzas.", "SKU", "Artículo", "Importe"), rows=lines, numbers=(0, 3)),
             ReportTable(
                 title="Versiones de la PRE-FACTURA", columns=("Versión", "Total", "Factura a", "Entrega"), rows=versions
             ),
@@ -152,7 +161,7 @@ def the_money(bought: Purchase) -> DossierSection | None:
                 ("Ordenante", sent_by[one.id].name or one.payer_name),
                 ("Fecha de operación", day(one.operation_date)),
                 ("Liquidado", moment(one.settled_at)),
-                ("Recibido aquí", f"{moment(one.received_at)}, por {one.feed}"),
+                ("Recibido aquí", f"{moment(one.received_at)}, por {_road(one.feed)}"),
             ),
         )
         for place, one in enumerate(deposits(applied), start=1)
@@ -318,7 +327,7 @@ def the_seals(bought: Purchase) -> DossierSection:
         facts=(
             ("Firma", f"{bought.store.legal_name}, RFC {bought.store.rfc}"),
             ("Llave pública (base64)", bought.store.public_key),
-            ("Dónde descargarla", f"/verificar/llave/{bought.store.slug}.pem"),
+            ("Dónde descargarla", f"{settings.SEGURIPAGO.base_url}/verificar/llave/{bought.store.slug}.pem"),
         ),
     )
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from collections.abc import Mapping
+from contextlib import suppress
+from datetime import date, datetime
 from typing import Final
 
 from seguripago.journey.evidence.queries import EvidenceFile, evidence_file, evidence_of
@@ -12,10 +14,39 @@ from seguripago.ports.documents import DossierFile, DossierSection, ReportTable
 from seguripago.ports.file_stores import FileMissing
 from seguripago.ports.pdf_opening import Frame, PdfBusy, PdfFails, drawn_pages
 from seguripago.values.calendar import MEXICO
+from seguripago.values.clabe import institution_name
+from seguripago.values.money import Money, UnreadableAmount
 
 MOST_PAGES: Final = 3
 FRAME: Final = Frame(scale=1.6, widest=1_400, tallest=2_400)
 PICTURES: Final = frozenset({"image/jpeg", "image/png", "image/webp"})
+SAID: Final = {
+    "tracking_key": "Clave de rastreo",
+    "amount": "Monto",
+    "date": "Fecha",
+    "credited_date": "Fecha de abono",
+    "time": "Hora",
+    "hour": "Hora",
+    "bank": "Banco que envió",
+    "payer_bank": "Banco que envió",
+    "payer": "Ordenante",
+    "payer_name": "Ordenante",
+    "payer_account": "Cuenta del ordenante",
+    "payer_rfc": "RFC del ordenante",
+    "beneficiary_bank": "Banco que recibió",
+    "receiving_institution": "Institución que recibió",
+    "beneficiary": "Beneficiario",
+    "beneficiary_name": "Beneficiario",
+    "clabe": "CLABE",
+    "clabe_tail": "Últimos dígitos de la cuenta",
+    "concept": "Concepto",
+    "reference": "Referencia",
+    "payment_type": "Tipo de pago",
+    "cep_url": "Liga al CEP",
+    "certificate": "Número de certificado",
+}
+"""The names of what a comprobante says, in the order in which a person reads one."""
+BANK_CODES: Final = frozenset({"bank", "receiving_institution"})
 
 
 def comprobantes(order_id: int) -> DossierSection | None:
@@ -31,7 +62,7 @@ def comprobantes(order_id: int) -> DossierSection | None:
             ("Qué es", f"{paper.kind.upper()} · {paper.verdict_label}"),
             ("Veredicto", f"{verdict.label}, {_moment(verdict.at)}" if verdict else "Sin leer todavía"),
             ("Razones", " · ".join(verdict.reasons) if verdict else " · ".join(paper.reasons)),
-            *((f"Dice: {name}", value) for name, value in sorted(paper.fields.items())),
+            *_said(paper.fields),
         ]
         title = f"Comprobante {place} · {paper.filename}"
         tables.append(ReportTable(title=title, columns=("", ""), rows=tuple(rows)))
@@ -42,6 +73,24 @@ def comprobantes(order_id: int) -> DossierSection | None:
         tables=tuple(tables),
         files=tuple(files),
     )
+
+
+def _said(fields: Mapping[str, str]) -> list[tuple[str, str]]:
+    order = list(SAID)
+    known = sorted(fields, key=lambda name: (order.index(name) if name in SAID else len(order), name))
+    return [(f"Dice: {SAID.get(name, name)}", _read(name, fields[name])) for name in known]
+
+
+def _read(name: str, value: str) -> str:
+    if name in BANK_CODES and (bank := institution_name(value)):
+        return f"{bank} ({value})"
+    if name == "amount":
+        with suppress(UnreadableAmount):
+            return str(Money.parse(value))
+    if name in {"date", "credited_date"}:
+        with suppress(ValueError):
+            return f"{date.fromisoformat(value):%d/%m/%Y}"
+    return value
 
 
 def _drawn(evidence_id: int, name: str) -> list[DossierFile]:
