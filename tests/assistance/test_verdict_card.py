@@ -93,7 +93,10 @@ def test_a_genuine_cep_says_so_once_and_confirms_nothing(at: datetime, as_paper:
     assert "auténtico" in text
     assert "Confirmamos cuando el banco nos avise" in text
     assert cards(sale.talk)[-2:] == ["evidence_received", "evidence_verdict"]
-    [paper] = [entry.body["evidence_id"] for entry in reading.entries(sale.talk) if entry.card == "evidence_verdict"]
+    [body] = [entry.body for entry in reading.entries(sale.talk) if entry.card == "evidence_verdict"]
+    # Of several comprobantes, which one it is worth.
+    assert body["filename"] == ("cep.pdf" if as_paper else "cep.xml")
+    paper = body["evidence_id"]
     store_id = reading.conversation(sale.talk).store_id  # type: ignore[union-attr]
     told = {"store_id": store_id, "at": at, "order_id": sale.order_id, "evidence_id": int(str(paper))}
     again = EvidenceJudged(**told, verdict_id=1, verdict="verified_by_cep")

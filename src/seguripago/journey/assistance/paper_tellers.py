@@ -27,8 +27,9 @@ def received(conversation: Conversation, order: OrderView, payment: PaymentView 
 def judged(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: EvidenceJudged) -> None:
     found = verdicts_of(order.id).get(fact.evidence_id)
     # That a file was not taken is said where it is not taken.
-    if found is not None and "rejected" not in found.codes:
-        cards.evidence_verdict(conversation, found, at=fact.at)
+    paper = next((paper for paper in evidence.evidence_of(order.id) if paper.id == fact.evidence_id), None)
+    if found is not None and paper is not None and "rejected" not in found.codes:
+        cards.evidence_verdict(conversation, found, clean_filename(paper.filename), at=fact.at)
 
 
 def unanswered(

@@ -290,7 +290,7 @@ def evidence_received(conversation: Conversation, evidence_id: int, filename: st
     )
 
 
-def evidence_verdict(conversation: Conversation, found: VerdictView, *, at: datetime) -> int:
+def evidence_verdict(conversation: Conversation, found: VerdictView, filename: str, *, at: datetime) -> int:
     """What a comprobante is worth now, in plain words; another verdict closes the one before. It decides no payment."""
     before = open_card(conversation, "evidence_verdict", evidence_id=found.evidence_id)
     said = Entry.objects.filter(conversation=conversation, seq=before).values_list("body__text", flat=True).first()
@@ -305,6 +305,7 @@ def evidence_verdict(conversation: Conversation, found: VerdictView, *, at: date
             "order_id": conversation.order_id,
             "verdict": found.kind,
             "tone": found.tone,
+            "filename": filename,
             "text": found.buyer_words,
             "answer": "replaced",
         },
