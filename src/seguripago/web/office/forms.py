@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from seguripago.foundations.stores.rules import LONGEST_PARTNER, MOST_CHAT_MONTHS
 from seguripago.journey.backing.rules import LONGEST_REASON, SHORTEST_REASON
@@ -63,7 +64,8 @@ class ShipForm(OfficeForm):
                 min_value=0,
                 max_value=line.quantity,
                 initial=line.quantity,
-                help_text=_("Faltan %(n)d por enviar.") % {"n": line.quantity},
+                help_text=ngettext("Falta %(n)d por enviar.", "Faltan %(n)d por enviar.", line.quantity)
+                % {"n": line.quantity},
                 widget=forms.NumberInput(attrs={"inputmode": "numeric", "class": "in"}),
             )
 
