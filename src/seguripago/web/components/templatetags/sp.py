@@ -143,6 +143,15 @@ def day(day: date | datetime | None) -> str:
 
 
 @register.filter
+def day_before(first: date | datetime, last: date | datetime) -> str:
+    """Write the first day of a span as short as its last one lets it be: `25`, when that is the `27 de noviembre`."""
+    one, other = (_local(each) if isinstance(each, datetime) else each for each in (first, last))
+    if _is_english() or (one.year, one.month) != (other.year, other.month):
+        return day(one)
+    return str(one.day)
+
+
+@register.filter
 def moment(at: datetime | None) -> str:
     """Write a moment in full: `22 de noviembre de 2026, 11:42`."""
     return "" if at is None else f"{long_day(at)}, {clock(at)}"
