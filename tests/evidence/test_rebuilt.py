@@ -211,9 +211,7 @@ def test_no_more_pictures_are_unpacked_at_once_than_two(monkeypatch: pytest.Monk
     assert clean(EvidenceKind.PNG, picture()).kind is EvidenceKind.PNG
 
 
-def test_a_large_photograph_is_unpacked_smaller() -> None:
-    """Of 32 million pixels, 96 MB unpacked, a quarter is unpacked."""
+def test_a_large_photograph_becomes_a_smaller_one() -> None:
     body = picture("JPEG", size=(8000, 4000))
-    assert cleaning._upright(EvidenceKind.JPEG, body).size == (4000, 2000)
     with Image.open(BytesIO(clean(EvidenceKind.JPEG, body).body)) as shown:
         assert shown.size == (4000, 2000)

@@ -5,16 +5,13 @@ pdfium is not made for threads, and what a page asks for is known only when it w
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, Final
+
+from .opening import OpeningFails, ask
 
 AT_ONCE: Final = 2
 WAIT_S: Final = 8.0
@@ -23,7 +20,6 @@ CPU_S: Final = 3.0
 """Seconds of the processor for one file: a page takes a tenth of one."""
 PATIENCE_S: Final = 20.0
 """The same by the clock, where everybody else is busy too."""
-HANDED_ON: Final = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTHONPATH", "VIRTUAL_ENV")
 
 
 class PdfFails(Exception):
@@ -74,37 +70,11 @@ def runs_of(body: bytes, *, most: int) -> tuple[str, list[tuple[int, float, floa
 
 
 def _opened(body: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
-    question = json.dumps({**asked, "cpu_s": CPU_S}).encode() + b"\n" + body
-    with _turn(), tempfile.TemporaryFile() as answer:
-        _run(question, answer)
-        answer.seek(0)
+    with _turn():
         try:
-            said = json.loads(answer.readline())
-            bodies = [answer.read(length) for length in said["lengths"]]
-        except (ValueError, KeyError, TypeError) as trouble:
-            raise PdfFails("ended") from trouble
-    if "trouble" in said:
-        raise PdfFails(said["trouble"])
-    return said, bodies
-
-
-def _run(question: bytes, answer: Any) -> None:
-    environment = {name: os.environ[name] for name in HANDED_ON if name in os.environ}
-    command = (sys.executable, "-m", "seguripago.ports.pdf_process")
-    try:
-        done = subprocess.run(  # noqa: S603 - our own program
-            command,
-            input=question,
-            stdout=answer,
-            stderr=subprocess.DEVNULL,
-            env=environment,
-            timeout=PATIENCE_S,
-            check=False,
-        )
-    except (subprocess.TimeoutExpired, OSError) as trouble:
-        raise PdfFails("too_slow") from trouble
-    if done.returncode:
-        raise PdfFails("ended")
+            return ask("seguripago.ports.pdf_process", {**asked, "cpu_s": CPU_S}, body, patience_s=PATIENCE_S)
+        except OpeningFails as trouble:
+            raise PdfFails(trouble.reason) from trouble
 
 
 _TURNS: Final = threading.BoundedSemaphore(AT_ONCE)

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import resource
-import signal
 import sys
 from typing import Any, Final
 
+from seguripago.ports.opening_limits import limit
+
 MOST_MEMORY: Final = 768 * 1_048_576
 """Addresses, of which Python and pdfium take a third."""
-LONGEST_ANSWER: Final = 64 * 1_048_576
-NICENESS: Final = 5
 MOST_LETTERS: Final = 40_000
 MOST_WORDS: Final = 100_000
 
@@ -28,7 +25,7 @@ _LETTERS: Final = {"\ufffe": "-", "\x02": "-", "\u00ad": "-", "\r": "\n", "\x00"
 def main() -> int:
     """Do what is asked with one file."""
     asked = json.loads(sys.stdin.buffer.readline())
-    _limit(float(asked["cpu_s"]))
+    limit(float(asked["cpu_s"]), addresses=MOST_MEMORY)
     import pypdfium2
 
     said: dict[str, Any]
@@ -43,15 +40,6 @@ def main() -> int:
         answer.write(body)
     answer.flush()
     return 0
-
-
-def _limit(cpu_s: float) -> None:
-    os.nice(NICENESS)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_AS, (MOST_MEMORY, MOST_MEMORY))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (LONGEST_ANSWER, LONGEST_ANSWER))
-    resource.setrlimit(resource.RLIMIT_CPU, (int(cpu_s) + 1, int(cpu_s) + 1))
-    signal.setitimer(signal.ITIMER_PROF, cpu_s)
 
 
 def _draw(document: Any, asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
