@@ -88,7 +88,7 @@ def _refund(refund: RefundView, order: OrderView) -> dict[str, Any]:
     return {
         "fecha": refund.asked_at,
         "motivo": refund.reason_label,
-        "sus_palabras": refund.note if refund.asked_by == order.buyer.name else "",
+        "sus_palabras": refund.note if refund.asked_by_buyer else "",
         "monto": refund.amount,
         "estado": refund.state_label,
         "por_que_no": refund.words,

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Literal
 
-from django.db.models import Min, Q
+from django.db.models import Count, Min, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.stores import keyring
@@ -111,9 +112,18 @@ def evidence_file(evidence_id: int) -> EvidenceFile | None:
 
 
 def unread(limit: int = 100) -> tuple[int, ...]:
-    """Answer the clean comprobantes of which nothing was read yet, the oldest first."""
-    rows = Evidence.objects.filter(state=EvidenceState.CLEAN).order_by("pk").values_list("pk", flat=True)
-    return tuple(rows[:limit])
+    """Answer the clean comprobantes of which nothing was read yet, in turns: every order's first file, the oldest
+    first, then the second ones. Who gives twenty at once makes nobody's first one wait; each door has turns of its own.
+    """
+    same = Evidence.objects.filter(order_id=OuterRef("order_id"), door=OuterRef("door"), pk__lt=OuterRef("pk"))
+    before = same.order_by().values("order_id").annotate(count=Count("pk")).values("count")
+    rows = Evidence.objects.filter(state=EvidenceState.CLEAN).annotate(turn=Coalesce(Subquery(before), 0))
+    return tuple(rows.order_by("turn", "pk").values_list("pk", flat=True)[:limit])
+
+
+def is_anything_unread() -> bool:
+    """Whether any clean comprobante waits to be read."""
+    return Evidence.objects.filter(state=EvidenceState.CLEAN).exists()
 
 
 def shown_before(evidence_id: int) -> tuple[Reuse, ...]:
@@ -128,6 +138,11 @@ def shown_before(evidence_id: int) -> tuple[Reuse, ...]:
     if look is not None and look.first is not None and look.first.evidence.order_id != row.order_id:
         found["picture"] = _reuse(row, "picture", look.first.evidence.store_id, look.first.evidence.order_id)
     return tuple(found[kind] for kind in KINDS if kind in found)
+
+
+def is_file_of_another(order_id: int, digest: str) -> bool:
+    """Whether another order, of any store, showed these very bytes before. Which one is nobody's business."""
+    return ShownMark.objects.filter(kind=MarkKind.FILE, digest=digest).exclude(order_id=order_id).exists()
 
 
 def sealed_original(evidence_id: int) -> bytes:

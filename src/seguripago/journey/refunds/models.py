@@ -40,7 +40,9 @@ class Refund(models.Model):
         help_text="What has not left of the order stays because of it.",
     )
     proposal = models.ForeignKey("approvals.Proposal", models.PROTECT, null=True, related_name="+")
-    asked_by = models.CharField(max_length=120)
+    asked_by = models.CharField(max_length=120, help_text="As screens show it; who it was, the next two say.")
+    asked_by_kind = models.CharField(max_length=10, default="", db_default="")
+    asked_by_id = models.BigIntegerField(null=True)
     asked_at = models.DateTimeField()
     approved_by = models.CharField(max_length=120, default="")
     approved_at = models.DateTimeField(null=True)

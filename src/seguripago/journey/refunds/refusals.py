@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 
@@ -54,6 +59,16 @@ class HolderMissing(Refusal):
     """Nobody said in whose name the account is."""
 
     code = "SP-539"
+
+
+class TooManyAccounts(Refusal):
+    """The buyer gave as many accounts for one refund as may wait for a person."""
+
+    code = "SP-493"
+    says: ClassVar[Promise] = _(
+        "Ya nos diste varias cuentas para este reembolso y la tienda las está revisando. "
+        "Si hay que cambiarla, escríbenos en el chat."
+    )
 
 
 class TooLateToCancel(Refusal):

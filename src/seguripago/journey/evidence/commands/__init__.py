@@ -14,6 +14,7 @@ from .keeping import check_size as check_size
 from .keeping import clean_copy as clean_copy
 from .keeping import keep_evidence as keep_evidence
 from .keeping import taken_kind as taken_kind
+from .marks import claim_file as claim_file
 from .quarantine import is_anything_stored as is_anything_stored
 from .quarantine import look_again as look_again
 from .reading import keep_reading as keep_reading

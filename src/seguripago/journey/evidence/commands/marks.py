@@ -23,6 +23,12 @@ def claim_marks(row: Evidence, kinds: frozenset[MarkKind], *, at: datetime) -> N
     ShownMark.objects.bulk_create(claims, ignore_conflicts=True)
 
 
+def claim_file(store_id: int, order_id: int, digest: str, *, at: datetime) -> None:
+    """Write this order down as the first that showed a file which is no comprobante but proves something too."""
+    mark = ShownMark(kind=MarkKind.FILE, digest=digest, store_id=store_id, order_id=order_id, at=at)
+    ShownMark.objects.bulk_create([mark], ignore_conflicts=True)
+
+
 def marks_of(row: Evidence) -> tuple[tuple[MarkKind, str], ...]:
     """By what a comprobante is known again: its seal, its bytes, the movement that it tells of."""
     found = [(MarkKind.FILE, row.sha256)]

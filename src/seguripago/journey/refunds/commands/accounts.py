@@ -14,6 +14,7 @@ from seguripago.foundations.approvals.queries import ProposalView
 from seguripago.foundations.approvals.rules import Json
 from seguripago.foundations.stores import keyring
 from seguripago.journey.evidence import commands as evidence
+from seguripago.journey.evidence.queries import is_file_of_another
 from seguripago.journey.evidence.rules import EvidenceKind, shown_name
 from seguripago.ports.file_stores import file_store
 from seguripago.values import clabe as clabes
@@ -26,7 +27,7 @@ from seguripago.values.safe_text import clean
 from ..facts import RefundAccountGiven
 from ..models import Refund, RefundAccount, RefundLeg
 from ..reading import leg_state, legs_of
-from ..refusals import AccountNotNeeded, ClabeWrong, HolderMissing, RefundElsewhere, RefundUnknown
+from ..refusals import AccountNotNeeded, ClabeWrong, HolderMissing, RefundElsewhere, RefundUnknown, TooManyAccounts
 from ..rules import Account, LegState, RefundState, Road
 from ..sources import sources_of
 from .asking import lock_refund
@@ -35,6 +36,8 @@ from .telling import tell
 
 KIND: Final = "refund.account"
 PROOFS: Final = (EvidenceKind.JPEG, EvidenceKind.PNG, EvidenceKind.WEBP, EvidenceKind.PDF)
+MOST_UNDECIDED: Final = 6
+"""Accounts of one refund that wait for a person; each «no» of a person makes room for another."""
 DECIDED: Final = frozenset({RefundState.APPROVED, RefundState.INSTRUCTED, RefundState.FAILED})
 
 
@@ -43,8 +46,9 @@ def give_account(
 ) -> int:
     """Keep the account that a buyer gives for a refund, with the file that proves it; gives its id.
 
-    The newest one counts: an older one is not paid. Raises RefundUnknown, AccountNotNeeded, ClabeWrong,
-    HolderMissing and the refusals of `evidence.clean_copy`, whose `says` are words for whoever chose the file.
+    The newest one counts: an older one is not paid. A file that another order showed before is taken, and whoever
+    decides is told. Raises RefundUnknown, AccountNotNeeded, ClabeWrong, HolderMissing, TooManyAccounts and the refusals
+    of `evidence.clean_copy`, whose `says` are words for whoever chose the file.
     """
     digits = "".join(clabe.split()).replace("-", "")
     whose = " ".join(clean(holder).split())[:120]
@@ -53,6 +57,7 @@ def give_account(
     if len(whose) < 3 or holds_card_number(whose):
         raise HolderMissing
     evidence.check_size(body)
+    refuse_too_many(refund_id)
     kind = evidence.taken_kind(body, PROOFS)
     _, copy = evidence.clean_copy(kind, body)
     digest = hashlib.sha256(body).hexdigest()
@@ -72,16 +77,26 @@ def give_account(
     )
     try:
         with transaction.atomic():
-            refund, _ = lock_refund(refund_id)
+            refund, order = lock_refund(refund_id)
             if not _needs_account(refund):
                 raise AccountNotNeeded
+            refuse_too_many(refund_id)
             row.save()
+            evidence.claim_file(refund.store_id, order.id, digest, at=at)
             tell(refund, RefundAccountGiven, "refund.account_given", by=by, at=at)
     except Refusal:
         store.remove(row.clean_name)
         store.remove(row.sealed_name)
         raise
     return row.pk
+
+
+def refuse_too_many(refund_id: int) -> None:
+    """Raise TooManyAccounts where so many wait that nobody decided on. Asked before a file is opened, which costs
+    something, and under the order's lock, where it counts.
+    """
+    if RefundAccount.objects.filter(refund_id=refund_id, state="given").count() >= MOST_UNDECIDED:
+        raise TooManyAccounts
 
 
 def propose_account(account_id: int, *, by: Actor, at: datetime) -> int:
@@ -101,6 +116,7 @@ def propose_account(account_id: int, *, by: Actor, at: datetime) -> int:
             f"Enviar {amount} por SPEI a {clabes.pretty(row.clabe)}, de {row.holder}.",
             f"La dio {row.given_by} para el pedido {order.number}; su prueba es el archivo {row.filename}.",
             f"Banco: {clabes.institution_name(row.institution) or row.institution}.",
+            *(["Ese mismo archivo ya se presentó en otro pedido."] if is_file_of_another(order.id, row.sha256) else []),
         )
         asked = Asked(refund.store_id, KIND, f"refund:{refund.pk}", _effects(refund, row), says)
         return propose(asked, by=by, at=at)

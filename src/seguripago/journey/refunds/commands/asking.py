@@ -74,6 +74,8 @@ def ask_refund(
             state=RefundState.ASKED.value,
             note=why,
             asked_by=by.name[:120],
+            asked_by_kind=by.kind,
+            asked_by_id=by.id,
             asked_at=at,
         )
         if not subject:

@@ -73,7 +73,11 @@ def take_cancel_back(refund_id: int, *, by: Actor, at: datetime) -> None:
         if waiting is not None:
             void(waiting.id, reason="El comprador ya no quiere cancelar.", at=at)
         refund, _ = lock_refund(refund_id)
-        is_his = refund.reason == RefundReason.CANCELLED and refund.asked_by == by.name[:120]
+        # Not by the name: a person of the store may have the buyer's, and his own may be corrected meanwhile.
+        is_his = refund.reason == RefundReason.CANCELLED and (refund.asked_by_kind, refund.asked_by_id) == (
+            by.kind,
+            by.id,
+        )
         if refund.state != RefundState.ASKED or not is_his:
             raise RefundElsewhere(refund.state)
         end_asked(refund, "El comprador ya no quiere cancelar.", by=by, at=at)

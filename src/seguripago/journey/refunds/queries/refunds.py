@@ -12,7 +12,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from seguripago.journey.bank.queries import payers
-from seguripago.journey.evidence.queries import download_headers
+from seguripago.journey.evidence.queries import download_headers, is_file_of_another
 from seguripago.journey.evidence.rules import CONTENT_TYPES, EvidenceKind
 from seguripago.journey.reconciliation.rules.names import LEAST, likeness
 from seguripago.ports.file_stores import file_store
@@ -95,6 +95,7 @@ class RefundView:
     charge_id: int | None
     proposal_id: int | None
     asked_by: str
+    asked_by_buyer: bool
     asked_at: datetime
     approved_by: str
     approved_at: datetime | None
@@ -253,6 +254,17 @@ def names_differ(found: RefundView) -> tuple[str, ...]:
     return tuple(said)
 
 
+def proof_shown_before(found: RefundView) -> tuple[str, ...]:
+    """What a second person should look at: the proof of the account is a file that another order showed before.
+
+    Which order, and of which store, is told to nobody.
+    """
+    row = RefundAccount.objects.filter(refund_id=found.id).order_by("-pk").first()
+    if row is None or found.order_id is None or not is_file_of_another(found.order_id, row.sha256):
+        return ()
+    return (_("La prueba de esta cuenta es un archivo que ya se presentó en otro pedido. Compárala con cuidado."),)
+
+
 def _both(account: AccountView, other: str) -> dict[str, str]:
     return {"holder": account.holder, "buyer": other}
 
@@ -291,6 +303,7 @@ def _view(row: Refund, legs: tuple[LegView, ...], account: AccountView | None) -
         charge_id=row.charge_id,
         proposal_id=row.proposal_id,
         asked_by=row.asked_by,
+        asked_by_buyer=row.asked_by_kind == "buyer",
         asked_at=row.asked_at,
         approved_by=row.approved_by,
         approved_at=row.approved_at,

@@ -14,7 +14,14 @@ from django.views.decorators.http import require_GET, require_POST
 from seguripago.foundations.approvals.queries import open_proposals_of
 from seguripago.foundations.approvals.queries import proposal as proposal_of
 from seguripago.journey.refunds import commands
-from seguripago.journey.refunds.queries import RefundView, account_file, names_differ, refund, refunds_of_store
+from seguripago.journey.refunds.queries import (
+    RefundView,
+    account_file,
+    names_differ,
+    proof_shown_before,
+    refund,
+    refunds_of_store,
+)
 from seguripago.journey.refunds.rules import REASON_LABELS, STATE_LABELS, RefundReason, RefundState
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
@@ -184,7 +191,7 @@ def _page(
         "asked": asked,
         "is_own": is_own,
         "may_decide": asked is not None and not is_own and request.member.role in CHECKERS,
-        "signals": names_differ(found),
+        "signals": (*names_differ(found), *proof_shown_before(found)),
         "trouble": trouble,
         "here": reverse(f"{place}_refund", args=[found.id]),
         "propose_url": reverse(f"{place}_refund_propose", args=[found.id]),
