@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -23,10 +24,11 @@ from seguripago.journey.evidence.commands import keep_evidence, keep_reading
 from seguripago.journey.evidence.listeners import LISTENERS, READ_JOB
 from seguripago.journey.evidence.models import Evidence
 from seguripago.journey.evidence.queries import evidence_of, unread
+from seguripago.journey.evidence.rules import Door
 from seguripago.journey.payments.queries import payment_of
 from seguripago.ports.file_stores import file_store
 from seguripago.ports.receipt_readers import ReceiptKind, ReceiptReading, Seal
-from tests.evidence.files import cep
+from tests.evidence.files import cep, picture
 from tests.orders.builders import LUCIA, placed
 from tests.reading.test_process import bank_pdf
 
@@ -166,3 +168,55 @@ def test_a_reader_that_cannot_start_is_told_and_not_waited_for() -> None:
         Reader(("/bin/false",)).read(b"%PDF-")
     with pytest.raises(ReaderGone):
         Reader(("/nowhere/reader",)).read(b"%PDF-")
+
+
+def quick_to_end() -> Reader:
+    """A reader whose process has a third of a second of the processor for a file, not sixty seconds."""
+    told = "import sys; from seguripago.jobs import reading_process as it; it.CPU_S = 0.3; sys.exit(it.main())"
+    return Reader((sys.executable, "-c", told))
+
+
+def test_a_file_that_takes_all_its_seconds_twice_is_unreadable_and_the_next_one_is_read(
+    order_id: int, at: datetime
+) -> None:
+    """The machine ends the process by its own clock, not we by ours."""
+    slow = keep(order_id, draw(LOOKS[0], "tuned", 4).body, at)
+    other = keep(placed(at), bank_pdf()[0], at)
+    quick, tries = quick_to_end(), list[int | None]()
+
+    def counted(body: bytes) -> ReceiptReading:
+        try:
+            return quick.read(body)
+        finally:
+            tries.append(quick.pid)
+
+    try:
+        assert read_all(counted) == 2
+    finally:
+        quick.stop()
+    assert len(tries) == reading.TRIES + 1
+    assert tries[:2] == [None, None], "it was gone each time"
+    assert evidence_of(order_id)[0].id == slow
+    assert evidence_of(order_id)[0].reasons == ("reader_gave_up", "unreadable")
+    assert Evidence.objects.get(pk=other).fields["tracking_key"]
+
+
+def test_orders_take_turns(order_id: int, at: datetime) -> None:
+    """Somebody gives many at once; who comes while the first of them is read is next."""
+    many = [keep(order_id, picture(size=(8, 8 + place)), at) for place in range(6)]
+    other, late = placed(at), placed(at)
+    second = [keep(other, picture(size=(8, 8 + place)), at) for place in range(2)]
+    linked = keep_evidence(order_id, filename="a", body=picture(size=(9, 9)), by=LUCIA, at=at, door=Door.LINK)
+    assert unread() == (many[0], second[0], linked, many[1], second[1], *many[2:])
+    read: list[bytes] = []
+    first: list[int] = []
+
+    def reads(body: bytes) -> ReceiptReading:
+        read.append(body)
+        if len(read) == 1:
+            first.append(keep(late, picture(size=(8, 99)), at))
+        return ReceiptReading(ReceiptKind.IMAGE, Seal.NONE, {}, ("not_a_cep",))
+
+    assert read_all(reads) == 10
+    order = list(FactRow.objects.filter(kind="EvidenceRead").order_by("pk").values_list("body__evidence_id", flat=True))
+    assert order == [many[0], second[0], linked, first[0], many[1], second[1], *many[2:]]

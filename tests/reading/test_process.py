@@ -17,9 +17,12 @@ from bench.receipts.catalogue import draw
 from bench.receipts.drawing import paper, words_of
 from bench.receipts.looks import LOOKS
 from bench.receipts.truth import transfer
+from seguripago.adapters.receipt_readers.rapid_ocr.pages import TALLEST, page_pictures
 from seguripago.jobs import reading
 from seguripago.jobs.reading import Reader, ReaderGone
 from seguripago.ports.receipt_readers import ReceiptKind, Seal
+from tests.evidence.bombs import street
+from tests.evidence.files import picture
 
 
 def bank_pdf(seed: int = 1) -> tuple[bytes, dict[str, str]]:
@@ -134,3 +137,38 @@ def _is_there(pid: int) -> bool:
             return told.read().rpartition(")")[2].split()[0] != "Z"
     except FileNotFoundError:
         return False
+
+
+@pytest.mark.parametrize("size", [(4000, 1), (1, 30_000), (4000, 12), (12, 4000)])
+def test_a_picture_too_slim_to_hold_a_line_costs_nothing(reader: Reader, size: tuple[int, int]) -> None:
+    """The engine would make millions of pixels of it: three gigabytes, and seconds for each."""
+    reader.read(picture())
+    pid = reader.pid
+    before = processor_seconds(pid)
+    said = reader.read(picture(size=size))
+    assert said.reasons[-1] == "unreadable"
+    assert reader.pid == pid
+    assert processor_seconds(pid) - before < 1.0
+    assert most_megabytes(pid) < 1_000
+
+
+def test_a_page_as_long_as_a_street_is_drawn_no_longer_than_a_page(reader: Reader) -> None:
+    """Five metres of paper: drawn as wide as any page, it would be 28,800 pixels high."""
+    body = street((100, 14_400))
+    drawn = next(iter(page_pictures(body)))
+    assert drawn.height <= TALLEST + 1
+    said = reader.read(body)
+    assert (said.kind, said.reasons[-1]) == (ReceiptKind.PDF, "unreadable")
+    assert most_megabytes(reader.pid) < 1_000
+
+
+def processor_seconds(pid: int | None) -> float:
+    with open(f"/proc/{pid}/stat") as told:
+        words = told.read().rsplit(")", 1)[1].split()
+    return (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def most_megabytes(pid: int | None) -> int:
+    with open(f"/proc/{pid}/status") as told:
+        (line,) = [line for line in told if line.startswith("VmHWM")]
+    return int(line.split()[1]) // 1024

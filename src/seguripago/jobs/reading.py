@@ -31,7 +31,6 @@ from seguripago.ports.file_stores import FileMissing
 from seguripago.ports.receipt_fields import UNREADABLE
 from seguripago.ports.receipt_readers import OCR_SETTING, ReceiptKind, ReceiptReading, Seal
 
-AT_ONCE: Final = 20
 TRIES: Final = 2
 PATIENCE_S: Final = 240.0
 """A file that took so long by the clock is given up: the process steps aside for others, so this is generous."""
@@ -174,14 +173,17 @@ def sweep(timestamp: int) -> None:
 
 
 def read_all(reader: Callable[[bytes], ReceiptReading]) -> int:
-    """Read every unread comprobante, the oldest first. Gives how many readings were kept."""
-    kept = 0
-    while waiting := unread(AT_ONCE):
-        now_kept = sum(keep_reading(each, _reading_of(each, reader), at=timezone.now()) for each in waiting)
-        kept += now_kept
-        if not now_kept:
-            # Somebody else keeps them, or cannot: the next look is a minute away.
-            break
+    """Read every unread comprobante, whose turn it is (`unread`). Gives how many readings were kept.
+
+    Who is next is asked after each: the first file of an order that comes meanwhile waits for one, not for all.
+    """
+    kept, passed = 0, set[int]()
+    while (each := next((each for each in unread(len(passed) + 1) if each not in passed), None)) is not None:
+        if keep_reading(each, _reading_of(each, reader), at=timezone.now()):
+            kept += 1
+        else:
+            # Somebody else keeps it, or cannot: the next look is a minute away.
+            passed.add(each)
     return kept
 
 

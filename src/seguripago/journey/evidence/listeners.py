@@ -12,7 +12,7 @@ from seguripago.foundations.facts.base import Fact
 from seguripago.foundations.facts.commands import Listener
 
 from .facts import EvidenceCleared, EvidenceKept
-from .queries import unread
+from .queries import is_anything_unread
 
 READ_JOB: Final = "evidence.read"
 QUEUE: Final = "reading"
@@ -20,7 +20,7 @@ QUEUE: Final = "reading"
 
 def ask_to_read(facts: Sequence[Fact], at: datetime) -> None:
     """Enqueue one job for the batch; a CEP was read when it was kept and needs none."""
-    if unread(1):
+    if is_anything_unread():
         app.configure_task(READ_JOB, queue=QUEUE, lock=READ_JOB).defer()
 
 

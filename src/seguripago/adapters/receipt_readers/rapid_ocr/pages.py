@@ -15,6 +15,8 @@ MOST_PAGES: Final = 3
 MOST_RUNS: Final = 400
 SCALE: Final = 2.0
 WIDEST: Final = 1_600
+TALLEST: Final = 6_000
+"""A page is drawn no larger than this, however long the paper says to be."""
 
 
 class PdfUnreadable(Exception):
@@ -41,7 +43,7 @@ def page_pictures(body: bytes) -> Iterator[Image.Image]:
     with _opened(body) as document:
         for number in range(min(len(document), MOST_PAGES)):
             page = document[number]
-            scale = min(SCALE, WIDEST / max(page.get_width(), 1.0))
+            scale = min(SCALE, WIDEST / max(page.get_width(), 1.0), TALLEST / max(page.get_height(), 1.0))
             yield page.render(scale=scale).to_pil().convert("RGB")
 
 

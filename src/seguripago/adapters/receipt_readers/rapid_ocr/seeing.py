@@ -22,6 +22,9 @@ FOUND_AT: Final = 960
 """Where text stands is looked for in a picture of this size, what it says is read in the large one: half the time."""
 SHORTEST_SIDE: Final = 720
 """A picture whose shorter side is smaller is enlarged: letters of ten pixels are read better when they have twenty."""
+SLIMMEST: Final = 32
+"""No line of letters is lower than this once the longest side fits. What is, holds nothing to read: the engine would
+enlarge it to millions of pixels (4,000 by 1 took seven seconds and three gigabytes)."""
 SEEN: Final = 0.999
 """As sure as a look can be: only data is 1."""
 MODELS: Final = ("PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx")
@@ -31,6 +34,8 @@ DARK: Final = 110
 
 def see(picture: Image.Image) -> list[Seen]:
     """Every piece of text in a picture, with its corners in the picture's own pixels, and what its codes say."""
+    if min(picture.size) * min(1.0, LONGEST_SIDE / max(picture.size)) < SLIMMEST:
+        return []
     prepared, scale = _prepared(picture)
     found: list[Seen] = []
     answer = _engine()(_pixels(prepared))
