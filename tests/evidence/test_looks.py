@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import threading
 from collections.abc import Callable
 from datetime import datetime
 from functools import cache
@@ -17,7 +18,7 @@ from bench.receipts.truth import transfer
 from seguripago.journey.evidence import queries
 from seguripago.journey.evidence.cleaning import CleanCopy
 from seguripago.journey.evidence.commands import keep_evidence, looking
-from seguripago.journey.evidence.looks import SAME_FROM, alike, look_of
+from seguripago.journey.evidence.looks import SAME_FROM, Look, alike, look_of
 from seguripago.journey.evidence.queries import Reuse
 from seguripago.journey.evidence.rules import EvidenceKind
 from tests.evidence.files import pdf, picture
@@ -109,26 +110,50 @@ def test_one_changed_word_is_a_changed_picture() -> None:
 def test_of_two_that_show_it_at_once_one_is_the_first(
     at: datetime, is_locked: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Without the lock both would be the first, which is what happens here when it is taken away."""
+    """Without the lock both would be the first, which is what happens here when it is taken away.
+
+    Both have compared with all that was there before one of them is kept; who comes second looks again.
+    """
     orders = [placed(at), placed(at)]
     bodies = [saved(receipt(0, 0), quality=quality) for quality in (90, 80)]
     if not is_locked:
         monkeypatch.setattr(looking, "one_at_a_time", lambda: None)
-        monkeypatch.setattr(looking, "_first_alike", _after_the_other(looking._first_alike))
+    monkeypatch.setattr(looking, "compare", _after_the_other(looking.compare, is_locked=is_locked))
     papers = at_once(2, lambda turn: keep(orders[turn], bodies[turn], at))
     assert all(isinstance(paper, int) for paper in papers), papers
     known = [queries.shown_before(paper) for paper in papers if isinstance(paper, int)]
     assert sorted(map(bool, known)) == ([False, True] if is_locked else [False, False])
 
 
-def _after_the_other(look_up: Callable[..., int | None]) -> Callable[..., int | None]:
-    import threading
+def _after_the_other(compare: Callable[..., looking.Compared], *, is_locked: bool) -> Callable[..., looking.Compared]:
+    """The first look of both comes before either is kept; the second one too, unless the lock keeps them apart."""
+    both, turns = threading.Barrier(2), dict[int, int]()
 
-    both = threading.Barrier(2)
-
-    def waited(*given: object) -> int | None:
-        found = look_up(*given)
-        both.wait(20)
+    def waited(*given: Look | looking.Compared) -> looking.Compared:
+        found, me = compare(*given), threading.get_ident()
+        turns[me] = turns.get(me, 0) + 1
+        if turns[me] == 1 or not is_locked:
+            both.wait(20)
         return found
 
     return waited
+
+
+@pytest.mark.django_db
+def test_under_the_lock_only_those_are_compared_that_were_kept_meanwhile(
+    at: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What takes long is done before: whoever waits for the lock waits for next to nothing."""
+    look = look_of(CleanCopy(EvidenceKind.JPEG, saved(receipt(0, 0), quality=95)))
+    keep(placed(at), saved(receipt(0, 0), "PNG"), at)
+    assert look is not None
+    before = looking.compare(look)
+    assert len(before.known) == 1
+    counted: list[int] = []
+    monkeypatch.setattr(looking, "alike", lambda look, others: counted.append(len(others)) or alike(look, others))
+    assert looking.compare(look, before) == before
+    assert counted == []
+    keep(placed(at), saved(receipt(0, 0), quality=80), at)
+    counted.clear()
+    again = looking.compare(look, before)
+    assert (counted, len(again.known), again.first) == ([1], 2, before.first)

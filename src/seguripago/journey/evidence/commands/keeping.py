@@ -139,10 +139,11 @@ def scan(body: bytes) -> Finding:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What a file shows at once: what data says, and how a picture looks."""
+    """What a file shows at once: what data says, how a picture looks, and what it was compared with."""
 
     reading: ReceiptReading | None = None
     look: Look | None = None
+    compared: looking.Compared = looking.NOTHING
 
 
 def clear(row: Evidence, body: bytes, *, at: datetime) -> Seen:
@@ -153,9 +154,10 @@ def clear(row: Evidence, body: bytes, *, at: datetime) -> Seen:
     kind = EvidenceKind(row.kind)
     copy = clean(kind, body)
     try:
-        seen = Seen(read_at_once(kind, body), look_of(copy))
+        said, look = read_at_once(kind, body), look_of(copy)
     except PdfBusy:
         raise FileNotScanned(BUSY) from None
+    seen = Seen(said, look, looking.compare(look) if look is not None else looking.NOTHING)
     # Last of all: what fails before leaves nothing on the shelf.
     row.state, row.scanner, row.looked_at = EvidenceState.CLEAN, chosen_scanner().slug, at
     row.clean_name, row.clean_kind = file_store().put("clean", copy.body), copy.kind
@@ -182,7 +184,7 @@ def _insert(row: Evidence, seen: Seen, *, by: Actor, at: datetime) -> tuple[int,
         if seen.reading is not None:
             reading.announce(row, at=at)
         if seen.look is not None:
-            looking.keep_look(row, seen.look)
+            looking.keep_look(row, seen.look, seen.compared)
     return row.pk, True
 
 

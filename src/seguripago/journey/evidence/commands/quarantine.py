@@ -109,7 +109,7 @@ def _let_through(row: Evidence, seen: Seen, *, at: datetime) -> bool:
         if seen.reading is not None:
             reading.announce(row, at=at)
         if seen.look is not None:
-            looking.keep_look(row, seen.look)
+            looking.keep_look(row, seen.look, seen.compared)
     return True
 
 
