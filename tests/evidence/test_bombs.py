@@ -13,6 +13,7 @@ from functools import cache
 from io import BytesIO
 
 import pytest
+import segno
 from PIL import Image
 
 from seguripago.journey.assistance.commands.papers import read_pre_invoice
@@ -124,11 +125,11 @@ print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, said.split(b"\\n")
 """A small process in between: what a process took at most counts what its parent had when it was made."""
 
 
-def peak(body: bytes) -> tuple[int, dict[str, object]]:
+def peak(body: bytes, what: str = "draw") -> tuple[int, dict[str, object]]:
     """How many kilobytes the decoder's process takes for a file at most, and what it says."""
     kind = kind_of(body)
     assert kind is not None
-    asked = {"kind": PICTURES[kind], "longest": 4_000, "cpu_s": picture_opening.CPU_S}
+    asked = {"what": what, "kind": PICTURES[kind], "longest": 4_000, "cpu_s": picture_opening.CPU_S}
     question = json.dumps(asked).encode() + b"\n" + body
     told = subprocess.run([sys.executable, "-c", PEAK, PROGRAM], input=question, capture_output=True, check=True)
     kilobytes, said = told.stdout.decode().split(" ", 1)
@@ -143,9 +144,11 @@ def base() -> int:
 
 @pytest.mark.parametrize("bomb", OVERSIZED | BROKEN | TAKEN)
 def test_no_picture_takes_more_than_300_megabytes_of_its_process(bomb: str) -> None:
-    most, said = peak((OVERSIZED | BROKEN | TAKEN)[bomb]())
-    assert most < base() + MOST_OVER_BASE
-    assert ("trouble" in said) is (bomb not in TAKEN)
+    body = (OVERSIZED | BROKEN | TAKEN)[bomb]()
+    for what in ("draw", "codes"):
+        most, said = peak(body, what)
+        assert most < base() + MOST_OVER_BASE
+        assert ("trouble" in said) is (bomb not in TAKEN)
 
 
 @pytest.mark.parametrize("bomb", OVERSIZED | BROKEN)
@@ -155,6 +158,7 @@ def test_a_picture_that_asks_for_too_much_is_refused_and_takes_no_memory_of_ours
     assert kind is not None
     with pytest.raises(FileIsOversized if bomb in OVERSIZED else FileIsBroken):
         clean(kind, body)
+    assert read_pre_invoice(body) is None
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < ours + 50_000
 
 
@@ -166,3 +170,15 @@ def test_a_picture_that_takes_too_long_is_too_large(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(picture_opening, "CPU_S", 0.01)
     with pytest.raises(picture_opening.PictureFails):
         picture_opening.drawn_again("png", picture_bombs.png(6_324, 6_324), longest=4_000)
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_the_code_of_a_photographed_paper_is_read_by_that_process_too(kind: str) -> None:
+    token, drawn = "a" * 22, BytesIO()
+    code = BytesIO()
+    segno.make(f"https://tienda.example/pedido/{token}/").save(code, kind="png", scale=8)
+    with Image.open(code) as shown:
+        shown.convert("RGB").save(drawn, kind)
+    paper = read_pre_invoice(drawn.getvalue())
+    assert paper is not None
+    assert paper.order_token == token

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from .opening import OpeningFails, ask
 
@@ -36,9 +36,18 @@ def drawn_again(kind: PictureKind, body: bytes, *, longest: int) -> Drawn:
     """Decode a picture of this kind and no other, and draw it no longer than `longest` pixels: a PNG as PNG, others as
     JPEG. Takes no memory of this process but that of the two files. Raises PictureFails and PictureTooLarge.
     """
-    asked = {"kind": kind, "longest": longest, "cpu_s": CPU_S}
+    _, (drawn,) = _opened(body, {"what": "draw", "kind": kind, "longest": longest})
+    return Drawn("png" if kind == "png" else "jpeg", drawn)
+
+
+def codes_of(kind: PictureKind, body: bytes, *, longest: int) -> tuple[str, ...]:
+    """What the QR codes of a picture say, looked for when it is no longer than that. Raises as `drawn_again`."""
+    said, _ = _opened(body, {"what": "codes", "kind": kind, "longest": longest})
+    return tuple(said["codes"])
+
+
+def _opened(body: bytes, asked: dict[str, Any]) -> tuple[dict[str, Any], list[bytes]]:
     try:
-        _, (drawn,) = ask("seguripago.ports.picture_process", asked, body, patience_s=PATIENCE_S)
+        return ask("seguripago.ports.picture_process", {**asked, "cpu_s": CPU_S}, body, patience_s=PATIENCE_S)
     except OpeningFails as trouble:
         raise (PictureTooLarge if trouble.reason in TOO_LARGE else PictureFails)(trouble.reason) from trouble
-    return Drawn("png" if kind == "png" else "jpeg", drawn)

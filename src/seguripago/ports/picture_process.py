@@ -26,9 +26,10 @@ class TooLarge(Exception):
 
 
 def main() -> int:
-    """Draw one picture again."""
+    """Draw one picture again, or say what its codes say."""
     asked = json.loads(sys.stdin.buffer.readline())
     import pi_heif
+    import zxingcpp
     from PIL import Image, JpegImagePlugin, PngImagePlugin, WebPImagePlugin  # noqa: F401 - before the limit is set
 
     pi_heif.options.DECODE_THREADS = 1
@@ -36,7 +37,11 @@ def main() -> int:
     said: dict[str, Any] = {}
     bodies: list[bytes] = []
     try:
-        bodies = [_drawn(asked["kind"], sys.stdin.buffer.read(), asked["longest"])]
+        shown = _shown(asked["kind"], sys.stdin.buffer.read(), asked["longest"])
+        if asked["what"] == "codes":
+            said = {"codes": [found.text for found in zxingcpp.read_barcodes(shown.convert("L")) if found.text]}
+        else:
+            bodies = [_written(asked["kind"], shown)]
     except (TooLarge, MemoryError, Image.DecompressionBombError, Image.DecompressionBombWarning):
         said = {"trouble": "oversized"}
     except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as trouble:
@@ -49,8 +54,11 @@ def main() -> int:
     return 0
 
 
-def _drawn(kind: str, body: bytes, longest: int) -> bytes:
-    shown = _of_a_telephone(body, longest) if kind == "heic" else _upright(kind, body, longest)
+def _shown(kind: str, body: bytes, longest: int) -> Any:
+    return _of_a_telephone(body, longest) if kind == "heic" else _upright(kind, body, longest)
+
+
+def _written(kind: str, shown: Any) -> bytes:
     drawn = BytesIO()
     if kind == "png":
         shown.save(drawn, "PNG")

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import logging
 import re
 from dataclasses import dataclass
 from typing import Final
 
-import zxingcpp
-from PIL import Image, UnidentifiedImageError
-
-from seguripago.journey.evidence.cleaning import decoding
+from seguripago.journey.evidence.cleaning import LONGEST_SIDE, PICTURES, decoding
 from seguripago.journey.evidence.refusals import FileNotScanned
+from seguripago.journey.evidence.rules import kind_of
 from seguripago.ports.pdf_opening import PdfBusy, PdfFails, words_of
+from seguripago.ports.picture_opening import PictureFails, PictureTooLarge, codes_of
 from seguripago.values import order_number
 
 LARGEST: Final = 10 * 1024 * 1024
-PIXELS: Final = 40_000_000
 PAGES: Final = 3
 
 _ORDER_PAGE: Final = re.compile(r"/pedido/([A-Za-z0-9_\-]{16,100})/?")
@@ -42,15 +39,7 @@ def read_pre_invoice(body: bytes) -> PreInvoicePaper | None:
         return None
     try:
         text, codes = _read_pdf(body) if body[:1024].lstrip().startswith(b"%PDF") else ("", _read_image(body))
-    except (
-        PdfFails,
-        PdfBusy,
-        FileNotScanned,
-        UnidentifiedImageError,
-        Image.DecompressionBombError,
-        OSError,
-        ValueError,
-    ) as error:
+    except (PdfFails, PdfBusy, FileNotScanned, PictureFails, PictureTooLarge) as error:
         log.info("not read as PRE-FACTURA: %s", type(error).__name__)
         return None
     return recognise(text, codes)
@@ -74,11 +63,8 @@ def _read_pdf(body: bytes) -> tuple[str, tuple[str, ...]]:
 
 
 def _read_image(body: bytes) -> tuple[str, ...]:
-    with decoding(), Image.open(io.BytesIO(body)) as image:
-        if image.format not in ("JPEG", "PNG", "WEBP") or image.width * image.height > PIXELS:
-            return ()
-        return _codes(image.convert("L"))
-
-
-def _codes(image: Image.Image) -> tuple[str, ...]:
-    return tuple(found.text for found in zxingcpp.read_barcodes(image) if found.text)
+    kind = kind_of(body)
+    if kind is None or kind not in PICTURES:
+        return ()
+    with decoding():
+        return codes_of(PICTURES[kind], body, longest=LONGEST_SIDE)
