@@ -16,6 +16,7 @@ from seguripago.foundations.facts import wakeups
 from seguripago.foundations.ledger.rules import Account
 from seguripago.journey.claims import commands as claims
 from seguripago.journey.claims.commands import keeping as of_claims
+from seguripago.journey.claims.models import ClaimEvent
 from seguripago.journey.guarantee.commands import accept_delivery, claiming, follow_refunds, holding, release_due
 from seguripago.journey.guarantee.models import GuaranteeEvent
 from seguripago.journey.orders.commands import locking
@@ -25,6 +26,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from tests.cases.world import broken_truths
 from tests.claims.world import DAY, HUNDRED, LUCIA, Bought, claimed, decided, delivered, verdict, view, waiting
+from tests.evidence.files import picture
 from tests.races.together import at_once
 from tests.refunds.world import hear
 
@@ -204,3 +206,36 @@ def test_all_goes_back_while_a_claim_opens(at: datetime) -> None:
         assert view(int(str(first[1]))).outcome == "given_back"
     assert there.money(Account.DUE_TO_BUYER) == there.money(Account.REFUNDS)
     assert broken_truths() == {}
+
+
+def shown_twice(claim_id: int, at: datetime) -> list[int | Exception]:
+    body = picture(size=(30, 9))
+    return at_once(2, lambda turn: claims.keep_claim_file(claim_id, filename=f"{turn}.png", body=body, by=LUCIA, at=at))
+
+
+def test_the_same_file_at_the_same_moment_is_kept_once_and_both_are_told_which(at: datetime) -> None:
+    claim_id = claimed(delivered(at), at)
+    first, second = shown_twice(claim_id, at)
+    assert first == second == view(claim_id).files[0].id
+    assert len(view(claim_id).files) == 1
+
+
+def test_without_the_locks_the_database_refuses_the_second_copy(at: datetime) -> None:
+    claim_id = claimed(delivered(at), at)
+    with unlocked(of_claims):
+        answers = shown_twice(claim_id, at)
+    assert sum(isinstance(answer, DatabaseError) for answer in answers) == 1
+    assert len(view(claim_id).files) == 1
+
+
+def test_the_same_words_at_the_same_moment_are_said_once(at: datetime) -> None:
+    claim_id = claimed(delivered(at), at)
+    at_once(3, lambda _: claims.add_words(claim_id, words="¿Ya?", by=LUCIA, at=at))
+    assert ClaimEvent.objects.filter(claim_id=claim_id, kind="said").count() == 1
+
+
+def test_without_the_locks_they_are_said_twice(at: datetime) -> None:
+    claim_id = claimed(delivered(at), at)
+    with unlocked(of_claims):
+        at_once(2, lambda _: claims.add_words(claim_id, words="¿Ya?", by=LUCIA, at=at))
+    assert ClaimEvent.objects.filter(claim_id=claim_id, kind="said").count() == 2

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -69,11 +70,11 @@ def test_without_the_lock_the_database_counts_the_pieces(
 ) -> None:
     """Both hold all the pieces for left, each in a parcel of its own: the second one does not fit."""
     line = order(order_id).lines[0].id
-    together = threading.Barrier(2)
+    together, places = threading.Barrier(2), itertools.count(10)
 
     def unlocked() -> object:
-        parcel = Shipment.objects.get(order_id=order_id)
-        parcel.pk, parcel.position = None, 10 + threading.get_ident() % 1000
+        parcel = Shipment.objects.get(order_id=order_id, state="preparing")
+        parcel.pk, parcel.position = None, next(places)
         parcel.state, parcel.carrier, parcel.tracking_number, parcel.shipped_at = "shipped", "dhl", "4410887201", at
         parcel.save()
         together.wait(timeout=20)
@@ -102,3 +103,16 @@ def test_without_lock_and_guard_more_leaves_than_was_ordered(order_id: int, at: 
     with connection.cursor() as cursor:
         cursor.execute("SELECT sent FROM inv_shipment_sent_too_much")
         assert cursor.fetchall() == [(4,)]
+
+
+def test_the_same_form_at_the_same_moment_sends_one_parcel(order_id: int, at: datetime) -> None:
+    """The other two of the pair are above: without the lock pieces leave twice, as far as the database lets them."""
+    line, waiting = order(order_id).lines[0].id, Shipment.objects.get(order_id=order_id).pk
+
+    def form() -> int:
+        return send_parcel(
+            order_id, {line: 1}, carrier="dhl", tracking_number="4410887201", parcel=waiting, by=BETO, at=at
+        )
+
+    assert at_once(4, form) == [waiting] * 4
+    assert sum(ShipmentLine.objects.values_list("quantity", flat=True)) == 1

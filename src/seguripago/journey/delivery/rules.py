@@ -153,6 +153,12 @@ class ShipmentCannot(Refusal):
         self.move = move
 
 
+class ParcelLeft(Refusal):
+    """The parcel that was on the screen left meanwhile, with another carrier or number: look again what is missing."""
+
+    code: ClassVar[str] = "SP-543"
+
+
 class PiecesNotThere(Refusal):
     """No piece was chosen, or more than are left to send."""
 

@@ -28,6 +28,7 @@ class OfficeForm(forms.Form):
 class ShipForm(OfficeForm):
     """Who carries the parcel, under what number, and what is in it."""
 
+    parcel = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
     carrier = forms.ChoiceField(label=_("Paquetería"), error_messages={"required": _("Elige la paquetería.")})
     tracking_number = forms.CharField(
         label=_("Número de guía"),
@@ -76,6 +77,10 @@ class ShipForm(OfficeForm):
             self.add_error("tracking_number", _("Escribe el número de guía que te dio la paquetería."))
         return wish
 
+    def show_parcel(self, shipment_id: int | None) -> None:
+        """Draw the form again for the parcel that waits now."""
+        self.data = {name: self.data[name] for name in self.data} | {"parcel": str(shipment_id or "")}
+
     @property
     def piece_fields(self) -> list[forms.BoundField]:
         """Give the fields of what goes in the parcel."""
@@ -90,7 +95,7 @@ class ShipForm(OfficeForm):
         return {
             int(line): (self.cleaned_data[name] or 0) if name in self.cleaned_data else 1
             for line, name in chosen.items()
-            if line.isascii() and line.isdigit()
+            if line.isascii() and line.isdigit() and len(line) < 19
         }
 
 

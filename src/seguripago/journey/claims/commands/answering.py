@@ -20,7 +20,7 @@ from ..models import ClaimDecision, ClaimOffer
 from ..refusals import OfferGone
 from ..rules import OFFER_LABELS, OfferKind, Outcome, Side, Verb, clean_words, move, require_offer
 from .closing import carry_out, require_road
-from .keeping import Held, end_offers, held, note, readable, require_buyer, require_staff, step, tell
+from .keeping import Held, end_offers, held, note, readable, require_buyer, require_staff, said_already, step, tell
 
 OFFER: str = "claim.offer"
 
@@ -45,6 +45,8 @@ def answer(claim_id: int, *, words: str, by: Actor, at: datetime) -> None:
     there = held(claim_id)
     require_staff(there.claim, by)
     said = clean_words(words)
+    if said_already(there.claim, Side.STORE, said, at=at):
+        return
     step(there.claim, Verb.ANSWER, at=at)
     event = note(there.claim, "answered", Side.STORE, by=by, at=at, words=said)
     tell(ClaimAnswered, there.claim, event, at=at)
@@ -52,10 +54,16 @@ def answer(claim_id: int, *, words: str, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def offer_replacement(claim_id: int, *, words: str = "", by: Actor, at: datetime) -> int:
-    """Offer to replace what is wrong; no money moves. Its id. Raises NotYourClaim, ClaimNeedsWords, ClaimCannot."""
+    """Offer to replace what is wrong; no money moves. Its id; the same offer again is the one on the table.
+
+    Raises NotYourClaim, ClaimNeedsWords, ClaimCannot.
+    """
     there = held(claim_id)
     require_staff(there.claim, by)
     said = clean_words(words, may_be_empty=True)
+    same = ClaimOffer.objects.filter(claim=there.claim, state="open", kind=OfferKind.REPLACE.value, words=said)
+    if (known := same.values_list("pk", flat=True).first()) is not None:
+        return known
     offer = MoneyOffer(OfferKind.REPLACE, Money.zero(there.claim.currency), said)
     return _make(there, offer, None, by=by, at=at)
 
@@ -171,7 +179,7 @@ def _make(there: Held, offer: MoneyOffer, asked: ProposalView | None, *, by: Act
         currency=claim.currency,
         words=offer.words.strip(),
         carrier=offer.carrier,
-        label_number=readable(offer.carrier, offer.label_number) if offer.carrier else "",
+        label_number=readable(claim, offer.carrier, offer.label_number) if offer.carrier else "",
         proposal_id=asked.id if asked else None,
         made_by=asked.proposed_by if asked else by.name[:120],
         made_at=at,
@@ -195,7 +203,7 @@ def _effects(there: Held, offer: MoneyOffer) -> dict[str, Json]:
         "currency": there.claim.currency,
         "words": clean_words(offer.words, may_be_empty=True),
         "carrier": offer.carrier,
-        "label": readable(offer.carrier, offer.label_number) if offer.carrier else "",
+        "label": readable(there.claim, offer.carrier, offer.label_number) if offer.carrier else "",
     }
 
 

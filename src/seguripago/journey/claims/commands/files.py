@@ -20,7 +20,7 @@ from seguripago.values.actor import Actor
 from ..facts import ClaimNoted
 from ..models import Claim, ClaimFile
 from ..refusals import ClaimUnknown, TooManyClaimFiles
-from ..rules import FILES_OF_A_SIDE
+from ..rules import FILES_OF_A_SIDE, Side
 from .keeping import held, note, side_of, tell
 from .opening import require_open
 
@@ -60,18 +60,37 @@ def keep_claim_file(claim_id: int, *, filename: str, body: bytes, by: Actor, at:
         by_name=by.name[:120],
         kept_at=at,
     )
-    with _shelved(row, body, copy.body), transaction.atomic():
-        there = held(claim_id)
+    try:
+        _keep(row, body, copy.body, by=by, at=at)
+    except _KnownAlready as known_now:
+        return known_now.file_id
+    return row.pk
+
+
+class _KnownAlready(Exception):
+    """The same file came twice at once: this is the one that was first."""
+
+    def __init__(self, file_id: int) -> None:
+        super().__init__()
+        self.file_id = file_id
+
+
+def _keep(row: ClaimFile, body: bytes, clean: bytes, *, by: Actor, at: datetime) -> None:
+    with _shelved(row, body, clean), transaction.atomic():
+        there = held(row.claim_id)
         require_open(there.claim)
+        mine = ClaimFile.objects.filter(claim=there.claim, side=row.side)
+        first = mine.filter(sha256=row.sha256).values_list("pk", flat=True).first()
+        if first is not None:
+            raise _KnownAlready(first)
         place = mine.aggregate(last=Max("place"))["last"] or 0
         if place >= FILES_OF_A_SIDE:
             raise TooManyClaimFiles(FILES_OF_A_SIDE)
         row.place = place + 1
         row.save(force_insert=True)
-        said = {"file": row.pk, "sha256": digest, "kind": row.kind}
-        event = note(there.claim, "file", side, by=by, at=at, words=row.filename, said=said)
+        said = {"file": row.pk, "sha256": row.sha256, "kind": row.kind}
+        event = note(there.claim, "file", Side(row.side), by=by, at=at, words=row.filename, said=said)
         tell(ClaimNoted, there.claim, event, at=at)
-    return row.pk
 
 
 @contextmanager

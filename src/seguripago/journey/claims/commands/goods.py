@@ -26,7 +26,7 @@ def send_replacement(claim_id: int, *, carrier: str, tracking_number: str, by: A
     """
     there = held(claim_id)
     require_staff(there.claim, by)
-    number = readable(carrier, tracking_number)
+    number = readable(there.claim, carrier, tracking_number)
     there.claim.carrier, there.claim.tracking_number = carrier, number
     step(there.claim, Verb.SEND_REPLACEMENT, at=at)
     said = {"carrier": carrier, "tracking_number": number}
@@ -58,7 +58,7 @@ def send_back(claim_id: int, *, carrier: str = "", tracking_number: str = "", by
     require_buyer(by)
     there = held(claim_id)
     if carrier:
-        there.claim.carrier, there.claim.tracking_number = carrier, readable(carrier, tracking_number)
+        there.claim.carrier, there.claim.tracking_number = carrier, readable(there.claim, carrier, tracking_number)
     step(there.claim, Verb.SEND_BACK, at=at)
     number = there.claim.tracking_number
     event = note(there.claim, "sent_back", Side.BUYER, by=by, at=at, words=number)

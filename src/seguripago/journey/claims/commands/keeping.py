@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from seguripago.foundations.approvals import commands as approvals
@@ -14,6 +14,7 @@ from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.people.queries import Member, member
 from seguripago.foundations.stores.queries import store_by_id
+from seguripago.journey.delivery.queries import carrier_choices
 from seguripago.journey.delivery.rules import TrackingNumberLooksWrong, UnknownCarrier
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.shapes import LockedOrder
@@ -27,6 +28,9 @@ from ..refusals import ClaimUnknown, NotYourClaim
 from ..rules import WAITS, Side, State, Verb, due_at, move, remind_at
 
 CLOCK: Final = Actor.system("Reloj")
+TWICE: Final = timedelta(minutes=2)
+"""Within this the same words of the same side are one press of the same button."""
+SAYING: Final = frozenset({"said", "answered"})
 STAFF: Final = frozenset({"analyst", "payments", "supervisor", "owner"})
 
 
@@ -133,6 +137,13 @@ def void_proposals(there: Held, why: str, *, at: datetime) -> None:
         void(waiting.id, reason=why, at=at)
 
 
+def said_already(claim: Claim, side: Side, words: str, *, at: datetime) -> bool:
+    """Say whether the last thing in the claim is that this side just said so: a form that was sent twice."""
+    last = ClaimEvent.objects.filter(claim=claim).order_by("-pk").first()
+    is_same = last is not None and last.kind in SAYING and (last.side, last.words) == (side.value, words)
+    return is_same and last is not None and at - last.at < TWICE
+
+
 def require_buyer(by: Actor) -> None:
     """Only the buyer says what the buyer wants. Raises NotYourClaim."""
     if by.kind != "buyer":
@@ -155,10 +166,13 @@ def side_of(claim: Claim, by: Actor) -> Side:
     return Side.STORE
 
 
-def readable(slug: str, typed: str) -> str:
-    """Answer a tracking number as its carrier prints it. Raises UnknownCarrier, TrackingNumberLooksWrong."""
+def readable(claim: Claim, slug: str, typed: str) -> str:
+    """Answer a tracking number as its carrier prints it, of one that the claim's store may send with.
+
+    Raises UnknownCarrier, TrackingNumberLooksWrong.
+    """
     carrier = carriers().get(slug)
-    if carrier is None:
+    if carrier is None or slug not in {choice.slug for choice in carrier_choices(claim.store_id)}:
         raise UnknownCarrier(slug)
     number = carrier.clean(typed)
     says = carrier.complaint(number)

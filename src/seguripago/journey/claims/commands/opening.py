@@ -34,7 +34,7 @@ from ..rules import (
 )
 from ..way import parcel_of
 from .closing import close, let_go
-from .keeping import held, note, require_buyer, side_of, tell
+from .keeping import held, note, require_buyer, said_already, side_of, tell
 
 
 @transaction.atomic
@@ -108,10 +108,15 @@ def withdraw_claim(claim_id: int, *, by: Actor, at: datetime) -> None:
 
 @transaction.atomic
 def add_words(claim_id: int, *, words: str, by: Actor, at: datetime) -> None:
-    """One side adds something to say; nobody's deadline changes. Raises NotYourClaim, ClaimNeedsWords, ClaimCannot."""
+    """One side adds something to say, sent twice once; nobody's deadline changes.
+
+    Raises NotYourClaim, ClaimNeedsWords, ClaimCannot.
+    """
     there = held(claim_id)
     side, said = side_of(there.claim, by), clean_words(words)
     require_open(there.claim)
+    if said_already(there.claim, side, said, at=at):
+        return
     tell(ClaimNoted, there.claim, note(there.claim, "said", side, by=by, at=at, words=said), at=at)
 
 

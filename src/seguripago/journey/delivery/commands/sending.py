@@ -26,6 +26,7 @@ from ..rules import (
     LinkLooksWrong,
     Move,
     OrderNotReadyToShip,
+    ParcelLeft,
     Says,
     ShipmentState,
     TrackingNumberLooksWrong,
@@ -59,12 +60,14 @@ def send_parcel(
     by: Actor,
     at: datetime,
     tracking_link: str = "",
+    parcel: int | None = None,
 ) -> int:
     """Send a parcel with these pieces, by order line (None: all that is left); answers its id.
 
-    What is left waits in the next parcel; with the last piece the order is shipped. Raises OrderNotReadyToShip, orders'
-    ShippingHeld, PiecesNotThere, UnknownCarrier, TrackingNumberLooksWrong (with words for the person who typed it),
-    LinkLooksWrong.
+    What is left waits in the next parcel; with the last piece the order is shipped. `parcel`: the one that waited when
+    the form was drawn; sent twice, with the same carrier and number, it leaves once. Raises ParcelLeft,
+    OrderNotReadyToShip, orders' ShippingHeld, PiecesNotThere, UnknownCarrier, TrackingNumberLooksWrong (with words for
+    the person who typed it), LinkLooksWrong.
     """
     order = orders.lock_order(order_id)
     company = usable_carriers(store_by_id(order.store_id)).get(carrier)
@@ -72,6 +75,11 @@ def send_parcel(
         raise UnknownCarrier(carrier)
     number = _readable_number(company, tracking_number, order_id, at=at)
     link = _readable_link(company, tracking_link)
+    gone = _gone(parcel, order_id)
+    if gone is not None:
+        if gone.carrier != carrier or (tracking_number.strip() and gone.tracking_number != number):
+            raise ParcelLeft
+        return gone.pk
     # The listener that prepares parcels may not have come by yet: the store need not wait for it.
     prepare_shipments([order_id], by=by, at=at)
     shipment = Shipment.objects.select_for_update().filter(order_id=order_id, state=ShipmentState.PREPARING).first()
@@ -128,6 +136,14 @@ def give(order: LockedOrder, shipment: Shipment, *, says: Says, by: Actor, at: d
     keep_event(shipment, Happened.DELIVERED, source=says, at=at, noted_at=at)
     audit(shipment, "handed_over", {}, by=by, at=at)
     publish(ShipmentDelivered(store_id=order.store_id, at=at, order_id=order.id, shipment_id=shipment.pk, is_last=True))
+
+
+def _gone(shipment_id: int | None, order_id: int) -> Shipment | None:
+    """The parcel that waited when the form was drawn, if it has left."""
+    if shipment_id is None:
+        return None
+    found = Shipment.objects.filter(pk=shipment_id, order_id=order_id)
+    return found.exclude(state=ShipmentState.PREPARING).first()
 
 
 def _prepared(order: LockedOrder, position: int, ship_by: datetime, *, at: datetime) -> Shipment:

@@ -260,7 +260,9 @@ def _unsent_context(screen: OrderScreen, form: UnsentForm | None) -> dict[str, o
 
 
 def _ship_form(screen: OrderScreen) -> ShipForm:
-    return ShipForm(carrier_choices(screen.order.store_id), screen.to_send.lines if screen.to_send else ())
+    waiting = screen.to_send
+    lines, known = (waiting.lines, {"parcel": waiting.id}) if waiting else ((), {})
+    return ShipForm(carrier_choices(screen.order.store_id), lines, initial=known)
 
 
 def _link_context(order: OrderView, payment: PaymentView | None) -> dict[str, object]:

@@ -29,7 +29,9 @@ from seguripago.journey.delivery.queries import (
 from seguripago.journey.delivery.rules import (
     LinkLooksWrong,
     OrderNotReadyToShip,
+    ParcelLeft,
     PiecesNotThere,
+    ReasonMissing,
     Says,
     ShipmentCannot,
     TrackingNumberLooksWrong,
@@ -97,9 +99,13 @@ def ship(request: StaffRequest, number: str) -> HttpResponse:
                 carrier=wish["carrier"],
                 tracking_number=wish["tracking_number"],
                 tracking_link=wish["tracking_link"],
+                parcel=wish["parcel"],
                 by=by_person(request),
                 at=timezone.now(),
             )
+        except ParcelLeft:
+            form.show_parcel(waiting.id if waiting else None)
+            form.add_error(None, _("Otro paquete de este pedido salió mientras tanto. Revisa qué falta y envíalo."))
         except TrackingNumberLooksWrong as wrong:
             form.add_error("tracking_number", wrong.says)
         except LinkLooksWrong:
@@ -125,14 +131,12 @@ def delivered(request: StaffRequest, number: str, shipment_id: int) -> HttpRespo
     form = DeliveredForm(request.POST)
     if not form.is_valid():
         return page_of(request, order, parcel_error=_("Escribe en pocas letras quién lo recibió."))
-    if parcel.state != "delivered":
-        mark_delivered(
-            parcel.id,
-            says=Says.STORE,
-            by=by_person(request),
-            at=timezone.now(),
-            received_by=form.cleaned_data["received_by"],
-        )
+    whom = form.cleaned_data["received_by"]
+    try:
+        if parcel.state != "delivered":
+            mark_delivered(parcel.id, says=Says.STORE, by=by_person(request), at=timezone.now(), received_by=whom)
+    except ShipmentCannot:
+        return page_of(request, order_of(request, number), parcel_error=_moved_on())
     error = _keep(request, parcel.id) if request.FILES.get("file") else ""
     return page_of(request, order_of(request, number), parcel_error=error) if error else _back(order)
 
@@ -145,9 +149,14 @@ def returned(request: StaffRequest, number: str, shipment_id: int) -> HttpRespon
     form = ReturnedForm(request.POST)
     if not form.is_valid():
         return page_of(request, order, parcel_error=_("Escribe por qué regresó: tu cliente lo va a leer."))
-    if parcel.state != "returned":
-        reason = form.cleaned_data["reason"]
-        mark_returned(parcel.id, reason=reason, says=Says.STORE, by=by_person(request), at=timezone.now())
+    reason = form.cleaned_data["reason"]
+    try:
+        if parcel.state != "returned":
+            mark_returned(parcel.id, reason=reason, says=Says.STORE, by=by_person(request), at=timezone.now())
+    except ReasonMissing:
+        return page_of(request, order, parcel_error=_("Escribe por qué regresó: tu cliente lo va a leer."))
+    except ShipmentCannot:
+        return page_of(request, order_of(request, number), parcel_error=_moved_on())
     return _back(order)
 
 
@@ -202,6 +211,10 @@ def _groups(rows: list[ParcelRow], at: datetime) -> tuple[ParcelGroup, ...]:
         ParcelGroup("camino", _("En camino"), "", "info", tuple(going)),
     )
     return tuple(group for group in every if group.rows)
+
+
+def _moved_on() -> str:
+    return _("Ese paquete ya no está en ese punto. Así va ahora; no se cambió nada.")
 
 
 def _back(order: OrderView) -> HttpResponse:
