@@ -8,7 +8,7 @@ from typing import Final
 from django.utils import timezone
 from procrastinate.contrib.django import app
 
-from seguripago.journey.notices.commands import mail_way_to_claim, send_due_mails
+from seguripago.journey.notices.commands import mail_way_to_claim, send_due_mails, write_paper_doubt
 
 AT_ONCE: Final = 4
 PAUSE_S: Final = 0.4
@@ -33,6 +33,13 @@ def way_to_claim(order_ids: list[int]) -> None:
     for order_id in order_ids:
         mail_way_to_claim(order_id, at=timezone.now())
     if order_ids:
+        send_due()
+
+
+@app.task(name="mail.paper_doubt", queue="mail")
+def paper_doubt(order_id: int, evidence_id: int, verdict_id: int) -> None:
+    """Tell of a doubtful comprobante whoever has not read of it meanwhile."""
+    if write_paper_doubt(order_id, evidence_id, verdict_id, at=timezone.now()):
         send_due()
 
 

@@ -36,7 +36,7 @@ from seguripago.journey.delivery.facts import (
     ShipmentSent,
     ShipmentWithheld,
 )
-from seguripago.journey.guarantee.facts import GuaranteeReleased
+from seguripago.journey.guarantee.facts import GuaranteeReleased, GuaranteeStep
 from seguripago.journey.orders.facts import OrderCancelled, OrderPlaced
 from seguripago.journey.payments.facts import (
     PartialReceived,
@@ -45,10 +45,10 @@ from seguripago.journey.payments.facts import (
     PaymentReversed,
     TransferDetailsSent,
 )
-from seguripago.journey.reconciliation.facts import RestAsked, ReturnConfirmed
+from seguripago.journey.reconciliation.facts import EvidenceJudged, RestAsked, ReturnConfirmed
 from seguripago.journey.refunds.facts import RefundApproved, RefundFailed, RefundRejected
 
-from .commands import forget_browsers, tell_stores, write_mails, write_transcripts
+from .commands import ask_after_papers, forget_browsers, tell_stores, write_mails, write_transcripts
 
 SEND_JOB: Final = "mail.send_due"
 QUEUE: Final = "mail"
@@ -72,6 +72,11 @@ def tell_conversations(facts: Sequence[Fact], at: datetime) -> None:
     """Write the transcripts that were asked for, and enqueue one job for the batch."""
     write_transcripts(facts, at=at)
     app.configure_task(SEND_JOB, queue=QUEUE, lock=SEND_JOB).defer()
+
+
+def look_after_papers(facts: Sequence[Fact], at: datetime) -> None:
+    """Have the doubtful comprobantes of the batch told by mail to buyers who do not read it on their screens."""
+    ask_after_papers(facts, at=at)
 
 
 def forget_dismissed(facts: Sequence[Fact], at: datetime) -> None:
@@ -103,6 +108,7 @@ LISTENERS: tuple[Listener, ...] = (
             ShipmentReturned,
             ShipmentWithheld,
             GuaranteeReleased,
+            GuaranteeStep,
             PaymentReminded,
             ClaimOpened,
             ClaimAnswered,
@@ -116,6 +122,7 @@ LISTENERS: tuple[Listener, ...] = (
         ),
         write_and_send,
     ),
+    Listener("notices.papers", (EvidenceJudged,), look_after_papers),
     Listener("notices.people", (MemberDismissed,), forget_dismissed),
     Listener(
         "notices.stores",
@@ -126,6 +133,7 @@ LISTENERS: tuple[Listener, ...] = (
             ProposalMade,
             ShipmentLate,
             ShipmentReturned,
+            GuaranteeStep,
             ClaimOpened,
             OfferAccepted,
             OfferRefused,

@@ -40,6 +40,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "ShipmentReturned": "shipment_returned",
     "ShipmentWithheld": "shipment_unsent",
     "GuaranteeReleased": "guarantee_released",
+    "GuaranteeStep": "guarantee_step",
     "PaymentReminded": "payment_reminder",
     "ClaimOpened": "claim_step",
     "ClaimAnswered": "claim_step",
@@ -62,6 +63,8 @@ PAUSES: Final[tuple[timedelta, ...]] = tuple(timedelta(seconds=30 * 4**step) for
 LEASE: Final = timedelta(minutes=3)
 
 NEWS_LASTS: Final = timedelta(days=3)
+# As long as the chat waits before it writes to who left.
+UNREAD_S: Final = 120
 
 
 def fact_key(kind: str, body: Mapping[str, Any], template: str) -> str:

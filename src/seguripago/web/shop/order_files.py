@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from seguripago.journey.evidence.queries import EvidenceView, evidence_of
-from seguripago.journey.reconciliation.queries.comprobantes import VerdictView, verdicts_of
+from seguripago.journey.reconciliation.queries.comprobantes import DOUBTED, VerdictView, verdicts_of
 
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A comprobante as its buyer sees it; without a label it was not read yet."""
+    """A comprobante as its buyer sees it; without a label it was not read yet. `doubt_id`: its verdict, if in doubt."""
 
     id: int
     can_be_opened: bool
@@ -20,6 +20,7 @@ class FileLine:
     words: str
     label: str = ""
     tone: str = ""
+    doubt_id: int = 0
 
 
 def files_of(order_id: int) -> tuple[FileLine, ...]:
@@ -31,6 +32,7 @@ def files_of(order_id: int) -> tuple[FileLine, ...]:
 
 def _line(paper: EvidenceView, verdict: VerdictView | None) -> FileLine:
     about = (paper.id, paper.can_be_opened, paper.filename, paper.kept_at)
+    doubt_id = verdict.id if verdict is not None and verdict.kind in DOUBTED else 0
     if verdict is None or not paper.can_be_opened:
-        return FileLine(*about, paper.verdict_label)
-    return FileLine(*about, verdict.buyer_words, verdict.buyer_label, verdict.buyer_tone)
+        return FileLine(*about, paper.verdict_label, doubt_id=doubt_id)
+    return FileLine(*about, verdict.buyer_words, verdict.buyer_label, verdict.buyer_tone, doubt_id)

@@ -13,6 +13,7 @@ from .conversations import (
     entries,
     entries_after_many,
     entries_by_number,
+    has_read_all,
     may_still_rate,
 )
 from .desk import (
@@ -68,6 +69,7 @@ __all__ = [
     "figures",
     "files_of_talk",
     "filled_replies",
+    "has_read_all",
     "may_answer",
     "may_read",
     "may_still_rate",

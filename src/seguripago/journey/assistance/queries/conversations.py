@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final, Literal
 
 from django.db import connection
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from seguripago.foundations.staffing import queries as staffing
@@ -214,6 +214,11 @@ def entries_by_number(places: Collection[tuple[int, int]]) -> dict[tuple[int, in
             [[place[0] for place in places], [place[1] for place in places]],
         )
         return {(row[0], row[1]): _entry(*row[1:]) for row in cursor.fetchall()}
+
+
+def has_read_all(order_id: int) -> bool:
+    """Whether the buyer's screen showed all that one of the order's conversations says: he is there."""
+    return Conversation.objects.filter(order_id=order_id, seq__gt=0, buyer_seen_seq__gte=F("seq")).exists()
 
 
 def may_still_rate(view: ConversationView, *, at: datetime) -> bool:

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -28,11 +29,14 @@ from seguripago.journey.claims.rules import Side
 from seguripago.journey.delivery.facts import ShipmentLate, ShipmentReturned
 from seguripago.journey.delivery.queries import shipment
 from seguripago.journey.delivery.rules import Late
+from seguripago.journey.guarantee.facts import GuaranteeStep
+from seguripago.journey.guarantee.rules import Step
 from seguripago.journey.orders.queries import order as order_of
 
 from .. import rules
 from ..models import Mail
 from ..rules import MailState
+from .write import still_stands
 
 
 @transaction.atomic
@@ -97,6 +101,8 @@ def _words(fact: Fact, store: StoreView, at: datetime) -> tuple[str, str, list[s
             return "proposal_alone", _("Se hará en 24 horas si nadie lo retira"), lines, "/medios-de-pago/"
         case ShipmentLate() | ShipmentReturned():
             return _about_parcel(fact)
+        case GuaranteeStep():
+            return _about_deadline(fact)
         case ClaimFact():
             return _about_claim(fact)
         case _:
@@ -114,6 +120,31 @@ def _about_claim(fact: ClaimFact) -> tuple[str, str, list[str], str] | None:
         lines,
         f"/oficina/reclamaciones/{found.number}/",
     )
+
+
+def _about_deadline(fact: GuaranteeStep) -> tuple[str, str, list[str], str] | None:
+    """A deadline of the promise: the buyer's days to look are his own to know."""
+    order = order_of(fact.order_id)
+    if fact.step == Step.INSPECTION_SOON or not still_stands(fact, order):
+        return None
+    said = {"number": order.number, "day": date_format(localtime(datetime.fromisoformat(fact.due_at)), "j \\d\\e F")}
+    then = _("Si el plazo pasa, tu cliente puede reclamar «No llegó» con un solo paso.")
+    now = _("Tu cliente ya puede reclamar «No llegó» con un solo paso, y lo sabe.")
+    match Step(fact.step):
+        case Step.SHIP_SOON:
+            subject = _("Está por vencer el plazo para enviar el pedido %(number)s")
+            lines = [_("Prometiste enviarlo a más tardar el %(day)s."), then]
+        case Step.SHIP_LATE:
+            subject = _("Venció el plazo para enviar el pedido %(number)s")
+            lines = [_("Prometiste enviarlo a más tardar el %(day)s y sigue sin salir."), now]
+        case Step.DELIVER_SOON:
+            subject = _("Está por vencer el plazo para entregar el pedido %(number)s")
+            lines = [_("Prometiste que llegaría a más tardar el %(day)s. Pregunta a la paquetería dónde va."), then]
+        case _:
+            subject = _("Venció el plazo para entregar el pedido %(number)s")
+            lines = [_("Prometiste que llegaría a más tardar el %(day)s y no sabemos que haya llegado."), now]
+    path = f"/oficina/pedidos/{order.number}/"
+    return "guarantee_deadline", subject % said, [line % said for line in lines], path
 
 
 def _about_parcel(fact: ShipmentLate | ShipmentReturned) -> tuple[str, str, list[str], str] | None:

@@ -20,7 +20,9 @@ from seguripago.journey.claims.facts import ClaimEscalated, ClaimFact, ClaimRemi
 from seguripago.journey.claims.rules import Side
 from seguripago.journey.delivery.facts import ShipmentLate
 from seguripago.journey.delivery.queries import shipment
-from seguripago.journey.guarantee.queries import GuaranteeView, guarantees_of
+from seguripago.journey.guarantee.facts import GuaranteeStep
+from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of, guarantees_of
+from seguripago.journey.guarantee.rules import LATE, GuaranteeState, Step, concerns
 from seguripago.journey.orders.facts import OrderPlaced
 from seguripago.journey.orders.queries import orders_by_id
 from seguripago.journey.orders.shapes import OrderView
@@ -73,6 +75,8 @@ def _is_told_otherwise(fact: Fact, order: OrderView) -> bool:
         return fact.whom != Side.BUYER
     if isinstance(fact, ClaimEscalated):
         return fact.to != Side.SUPERVISOR
+    if isinstance(fact, GuaranteeStep):
+        return not _is_step_for(fact, order)
     if isinstance(fact, ShipmentLate):
         # Who says that it has not come need not be told.
         return fact.kind == "missed"
@@ -83,6 +87,26 @@ def link_mail(order: OrderView, store: StoreView, payment: PaymentView, *, key: 
     """Write the mail of an order's live link, under a key of the caller's."""
     context = _common(order, store) | _of_link(payment)
     return _mail("payment_link", order, _words("payment_link", context | {"guarantee": None}), key=key, at=at)
+
+
+def still_stands(fact: GuaranteeStep, order: OrderView) -> bool:
+    """Say whether the step is still true when its mail is written: what was sent meanwhile is not late."""
+    guarantee = guarantee_of(order.id)
+    stands = guarantee is not None and guarantee.state == GuaranteeState.HELD
+    # Of a charge without a cart nothing is sent.
+    is_sent = not order.is_quick or Step(fact.step) not in {Step.SHIP_SOON, Step.SHIP_LATE}
+    return stands and is_sent and concerns(Step(fact.step), order.state)
+
+
+def _is_step_for(fact: GuaranteeStep, order: OrderView) -> bool:
+    """The end of his days to look, and what a missed deadline lets him do, are the buyer's to know."""
+    return (fact.step == Step.INSPECTION_SOON or Step(fact.step) in LATE) and still_stands(fact, order)
+
+
+def paper_mail(order: OrderView, store: StoreView, words: str, *, key: str, at: datetime) -> Mail:
+    """Write the mail about a doubtful comprobante, under a key of the caller's."""
+    context = _common(order, store) | {"words": words, "guarantee": None}
+    return _mail("paper_doubt", order, _words("paper_doubt", context), key=key, at=at)
 
 
 def claim_door_mail(order: OrderView, store: StoreView, *, key: str, at: datetime) -> Mail:
@@ -128,9 +152,10 @@ def _mail(template: str, order: OrderView, words: Words, *, key: str, at: dateti
 
 def _words(template: str, context: dict[str, Any]) -> Words:
     with translation.override(settings.LANGUAGE_CODE):
-        subject = _subjects()[template] % {"number": context["order"].number, "store": context["store"].name}
+        named = context.get("named", template)
+        subject = _subjects()[named] % {"number": context["order"].number, "store": context["store"].name}
         body = render_to_string(f"notices/{template}.txt", context).strip()
-        around = {**context, "subject": subject, "body": body, "button": _button(template)}
+        around = {**context, "subject": subject, "body": body, "button": _button(named)}
         text = render_to_string("notices/letter.txt", around).strip() + "\n"
         html = render_to_string("notices/letter.html", around)
     return Words(" ".join(subject.split()), text, html)
@@ -186,6 +211,12 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
             context["needs_account"] = getattr(fact, "needs_account", False)
             context["why"] = getattr(fact, "why", "")
+        case "guarantee_step":
+            step = fact.step  # type: ignore[attr-defined]
+            context |= {"step": step, "due_at": datetime.fromisoformat(fact.due_at)}  # type: ignore[attr-defined]
+            context["named"] = step if step == Step.INSPECTION_SOON else "may_claim"
+            if step != Step.INSPECTION_SOON:
+                context["link"] = f"{context['order_url']}reclamacion/"
         case "payment_reminder":
             context["is_last"] = fact.step == "last"  # type: ignore[attr-defined]
         case "shipment_sent" | "shipment_delivered" | "shipment_late" | "shipment_returned" | "shipment_unsent":
@@ -219,6 +250,9 @@ def _subjects() -> dict[str, str]:
         "shipment_unsent": _("La tienda no enviará una parte de tu pedido %(number)s"),
         "payment_reminder": _("Tu pedido %(number)s espera tu pago"),
         "claim_door": _("Para reclamar tu pedido %(number)s"),
+        "inspection_soon": _("Termina tu plazo para revisar tu pedido %(number)s"),
+        "may_claim": _("Ya puedes reclamar tu pedido %(number)s"),
+        "paper_doubt": _("Sobre el comprobante de tu pedido %(number)s"),
         "claim_step": _("Sobre la reclamación de tu pedido %(number)s"),
         "guarantee_released": _("Tu compra %(number)s quedó completa"),
     }
@@ -232,5 +266,6 @@ def _button(template: str) -> str:
         "shipment_sent": _("Seguir mi envío"),
         "shipment_delivered": _("Ver mi pedido"),
         "claim_door": _("Abrir mi reclamación"),
+        "may_claim": _("Reclamar «No llegó»"),
         "claim_step": _("Ver mi reclamación"),
     }.get(template, _("Ver mi pedido"))

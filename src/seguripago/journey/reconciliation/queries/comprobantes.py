@@ -16,6 +16,7 @@ from ..models import EvidenceVerdict, EvidenceWatch
 from ..rules.comprobante_facts import VerdictKind
 
 MOST_LINES: Final = 20
+DOUBTED: Final = frozenset({VerdictKind.CONTRADICTS.value, VerdictKind.REUSED.value, VerdictKind.UNREADABLE.value})
 BACKING: Final = frozenset({VerdictKind.WAITING.value, VerdictKind.MATCHES.value, VerdictKind.VERIFIED.value})
 
 

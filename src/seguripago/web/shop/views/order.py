@@ -20,6 +20,7 @@ from seguripago.journey.cards.queries import newest_charge_of, paid_charges
 from seguripago.journey.claims.queries import ClaimView, claims_of
 from seguripago.journey.delivery.queries import shipments_of
 from seguripago.journey.guarantee.queries import GuaranteeView, certificate_document, guarantee_of
+from seguripago.journey.notices.commands import note_papers_read
 from seguripago.journey.orders import queries as orders
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import payment_of
@@ -60,6 +61,7 @@ def show(request: HttpRequest, token: str) -> HttpResponse:
 def state(request: HttpRequest, token: str) -> HttpResponse:
     """Show only what changes: the page asks for it when it is woken."""
     context = context_of(order_or_404(token))
+    _note_read(context)
     response = with_gateway(render(request, "shop/order.html#live", context), context["card_config"])
     if context["card_form"] and "tarjeta" not in request.GET:
         # The page was drawn without the card form's scripts, and its policy lets no gateway through.
@@ -70,7 +72,14 @@ def state(request: HttpRequest, token: str) -> HttpResponse:
 def page(request: HttpRequest, order: OrderView, *, status: int = 200, **more: Any) -> HttpResponse:
     """Draw the order page, with the forms as they were typed."""
     context = {**context_of(order), "note": note(request.GET.get("aviso", "")), **more}
+    _note_read(context)
     return with_gateway(render(request, "shop/order.html", context, status=status), context["card_config"])
+
+
+def _note_read(context: dict[str, Any]) -> None:
+    """What is said here of a doubtful comprobante is not mailed besides."""
+    if doubted := [line.doubt_id for line in context["files"] if line.doubt_id]:
+        note_papers_read(doubted, at=timezone.now())
 
 
 def context_of(order: OrderView) -> dict[str, Any]:
