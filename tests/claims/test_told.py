@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
+from django.db.models import Q
 from django.utils import timezone
 
 from seguripago.foundations.facts.commands import listen_once, number_facts
@@ -36,9 +37,8 @@ def hear(at: datetime) -> None:
 
 
 def told(talk: int, *, is_private: bool = False) -> list[str]:
-    rows = Entry.objects.filter(
-        conversation=talk, kind="status", body__status="claim", visibility="desk" if is_private else "all"
-    )
+    rows = Entry.objects.filter(conversation=talk, visibility="desk" if is_private else "all")
+    rows = rows.filter(Q(kind="status", body__status="claim") | Q(kind="card", body__card="claim_offer"))
     return [row.body["text"] for row in rows.order_by("seq")]
 
 

@@ -353,5 +353,5 @@ def test_the_chat_of_the_order_says_it(at: datetime, gateway: Loopback) -> None:
     carry(there, at)
     hear(at)
     builders.hear(at=at)
-    said = [entry.text for entry in reading.entries(talk) if entry.kind == "status"]
+    said = [entry.body["text"] for entry in reading.entries(talk) if entry.card == "refund_sent"]
     assert any(text.startswith(f"Te reembolsamos {FIFTY} MXN a tu tarjeta.") for text in said), said

@@ -12,12 +12,13 @@ from seguripago.journey.cards.facts import CardRefunded
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView
 from seguripago.journey.reconciliation.facts import ReturnConfirmed
+from seguripago.journey.reconciliation.queries import return_view
 from seguripago.journey.refunds.facts import RefundApproved, RefundAsked, RefundFailed, RefundRejected
 from seguripago.journey.refunds.rules import RefundReason
 from seguripago.values.money import Money
 
 from ..models import Conversation
-from . import cards
+from . import after_money, cards
 
 
 def returned(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: ReturnConfirmed) -> None:
@@ -25,7 +26,16 @@ def returned(conversation: Conversation, order: OrderView, payment: PaymentView 
     text = _("Te reembolsamos %(amount)s MXN: el banco ya los envió por SPEI.") % {
         "amount": Money(fact.centavos, fact.currency)
     }
-    cards.post_status(conversation, "return_confirmed", text, (order.id, fact.return_id), at=fact.at)
+    found = return_view(order.store_id, fact.return_id)
+    after_money.refund_sent(
+        conversation,
+        order,
+        ("return", fact.return_id),
+        Money(fact.centavos, fact.currency),
+        text,
+        tracking_key=found.tracking_key if found else "",
+        at=fact.at,
+    )
 
 
 def card_refunded(
@@ -35,7 +45,8 @@ def card_refunded(
     text = _("Te reembolsamos %(amount)s MXN a tu tarjeta. Tu banco los muestra en unos días.") % {
         "amount": Money(fact.centavos, fact.currency)
     }
-    cards.post_status(conversation, "card_refunded", text, (order.id, fact.refund_id), at=fact.at)
+    amount = Money(fact.centavos, fact.currency)
+    after_money.refund_sent(conversation, order, ("card", fact.refund_id), amount, text, at=fact.at)
 
 
 def asked(conversation: Conversation, order: OrderView, payment: PaymentView | None, fact: RefundAsked) -> None:

@@ -17,6 +17,10 @@ from .conversations import EntryView, entries
 PAGE: Final = 200
 
 
+AFTER_MONEY: Final = frozenset({"claim_offer", "claim_return", "refund_sent"})
+"""Cards that say in a sentence what the buyer may do, or what was done for him."""
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a mail: who, when, what. `author` is empty for what the system says."""
@@ -72,6 +76,8 @@ def _text(entry: EntryView) -> str:
     said += [str(entry.body[name]) for name in ("number", "receipt_number") if entry.body.get(name)]
     if entry.card == "file":
         said += [mask_personal(str(entry.body["filename"]))]
+    if entry.card in AFTER_MONEY:
+        return " · ".join([*said, mask_personal(str(entry.body["text"]))])
     amount = entry.body.get("amount")
     if isinstance(amount, Money):
         said.append(f"{amount} MXN")
@@ -93,4 +99,6 @@ _ENDS: Final = {
     "corrected": _mark("con corrección"),
     "replaced": _mark("reemplazada"),
     "received": _mark("recibida"),
+    "refused": _mark("no aceptada"),
+    "sent_back": _mark("enviada"),
 }

@@ -80,6 +80,9 @@ _TITLES: Final = {
     "receipt": _("Recibo de pago"),
     "shipment": _("Tu envío"),
     "certificate": _("Garantía CONNECT@Me"),
+    "claim_offer": _("La tienda te ofrece una solución"),
+    "claim_return": _("Tu devolución"),
+    "refund_sent": _("Reembolso enviado"),
 }
 
 
