@@ -8,6 +8,7 @@ from typing import Final
 
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.types import JSONValue
 
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.stores.queries import store_by_id
@@ -26,7 +27,8 @@ PAUSE: Final = timedelta(minutes=2)
 
 def ask_way_to_claim(order_ids: Collection[int]) -> None:
     """Have the way to these orders written by a job; for none too, so that whoever asks waits as long."""
-    app.configure_task(WAY_JOB, queue="mail").defer(order_ids=sorted(order_ids))
+    asked: JSONValue = [*sorted(order_ids)]
+    app.configure_task(WAY_JOB, queue="mail").defer(order_ids=asked)
 
 
 @transaction.atomic
