@@ -225,6 +225,8 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["kind"] = getattr(fact, "kind", "")
             context["is_part"] = order.shipped_at is None
             context["is_last"] = getattr(fact, "is_last", True)
+            if template == "shipment_delivered" and not context["is_last"]:
+                context["named"] = "part_delivered"
     return context
 
 
@@ -245,6 +247,7 @@ def _subjects() -> dict[str, str]:
         "refund_failed": _("Tu reembolso del pedido %(number)s no llegó"),
         "shipment_sent": _("Tu pedido %(number)s va en camino"),
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),
+        "part_delivered": _("Un paquete de tu pedido %(number)s fue entregado"),
         "shipment_late": _("Tu pedido %(number)s va tarde"),
         "shipment_returned": _("Un paquete de tu pedido %(number)s regresó a la tienda"),
         "shipment_unsent": _("La tienda no enviará una parte de tu pedido %(number)s"),
