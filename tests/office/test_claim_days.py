@@ -24,6 +24,9 @@ GIVEN = {
     "send_back_days": 6,
     "decide_days": 7,
     "appeal_days": 8,
+    "refund_days": 3,
+    "refund_account_days": 9,
+    "refund_bank_days": 4,
 }
 PAGE = "/oficina/tienda/reclamaciones/"
 

@@ -38,6 +38,7 @@ from seguripago.journey.receipts.commands import anchor_receipts
 from seguripago.journey.reconciliation.commands import check_days, decide_overdue_cases, open_part_expired_cases
 from seguripago.journey.reconciliation.commands.comprobantes import look_again
 from seguripago.journey.reconciliation.listeners import LISTENERS as OF_THE_MONEY
+from seguripago.journey.refunds.commands import run_refunds
 
 log = logging.getLogger("seguripago.clocks")
 
@@ -71,6 +72,7 @@ CLOCKS: Final[tuple[tuple[float, Callable[[datetime], object]], ...]] = (
     (10, lambda at: release_due(at=at)),
     (10, lambda at: take_steps(at=at)),
     (10, lambda at: run_claims(at=at)),
+    (10, lambda at: run_refunds(at=at)),
     (15, lambda at: look_again(at=at)),
     (10, lambda at: expire_proposals(at=at)),
     (10, lambda at: decide_overdue_cases(at=at)),

@@ -34,6 +34,9 @@ class Store(models.Model):
     replace_days = models.PositiveSmallIntegerField(default=10, db_default=10, help_text="For a replacement to come.")
     decide_days = models.PositiveSmallIntegerField(default=3, db_default=3, help_text="For a supervisor to decide.")
     appeal_days = models.PositiveSmallIntegerField(default=3, db_default=3, help_text="To ask for a second decision.")
+    refund_days = models.PositiveSmallIntegerField(default=2, db_default=2, help_text="To decide about a refund.")
+    refund_account_days = models.PositiveSmallIntegerField(default=7, db_default=7, help_text="To give an account.")
+    refund_bank_days = models.PositiveSmallIntegerField(default=3, db_default=3, help_text="For bank or gateway.")
     cutoff_hour = models.PositiveSmallIntegerField(
         default=14, db_default=14, help_text="What is ordered from this hour on counts from the next working day."
     )

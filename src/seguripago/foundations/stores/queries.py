@@ -58,6 +58,9 @@ class StoreView:
     replace_days: int
     decide_days: int
     appeal_days: int
+    refund_days: int
+    refund_account_days: int
+    refund_bank_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,4 +252,7 @@ def _view(row: Store | None) -> StoreView | None:
         replace_days=row.replace_days,
         decide_days=row.decide_days,
         appeal_days=row.appeal_days,
+        refund_days=row.refund_days,
+        refund_account_days=row.refund_account_days,
+        refund_bank_days=row.refund_bank_days,
     )

@@ -29,8 +29,11 @@ DAYS: Final[dict[str, tuple[int, int]]] = {
     "replace_days": (1, 60),
     "decide_days": (1, 15),
     "appeal_days": (1, 15),
+    "refund_days": (1, 15),
+    "refund_account_days": (1, 30),
+    "refund_bank_days": (1, 15),
 }
-"""What a store sets of sending, guarantee and claims: the least and the most of each, in days (and one hour)."""
+"""What a store sets of sending, guarantee, claims and refunds: least and most of each, in days; one in hours."""
 GUARANTEE_MODES: Final = ("merchant_obligation", "licensed_partner")
 LONGEST_PARTNER: Final = 80
 LEVELS = ("ok", "low", "urgent", "empty")

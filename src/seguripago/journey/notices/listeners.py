@@ -46,7 +46,7 @@ from seguripago.journey.payments.facts import (
     TransferDetailsSent,
 )
 from seguripago.journey.reconciliation.facts import EvidenceJudged, RestAsked, ReturnConfirmed
-from seguripago.journey.refunds.facts import RefundApproved, RefundFailed, RefundRejected
+from seguripago.journey.refunds.facts import RefundApproved, RefundFailed, RefundOverdue, RefundRejected, RefundReminded
 
 from .commands import ask_after_papers, forget_browsers, tell_stores, write_mails, write_transcripts
 
@@ -102,6 +102,7 @@ LISTENERS: tuple[Listener, ...] = (
             RefundApproved,
             RefundRejected,
             RefundFailed,
+            RefundReminded,
             ShipmentSent,
             ShipmentDelivered,
             ShipmentLate,
@@ -134,6 +135,8 @@ LISTENERS: tuple[Listener, ...] = (
             ShipmentLate,
             ShipmentReturned,
             GuaranteeStep,
+            RefundReminded,
+            RefundOverdue,
             ClaimOpened,
             OfferAccepted,
             OfferRefused,

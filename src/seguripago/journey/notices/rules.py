@@ -34,6 +34,7 @@ TEMPLATES: Final[dict[str, str]] = {
     "RefundApproved": "refund_approved",
     "RefundRejected": "refund_rejected",
     "RefundFailed": "refund_failed",
+    "RefundReminded": "refund_account",
     "ShipmentSent": "shipment_sent",
     "ShipmentDelivered": "shipment_delivered",
     "ShipmentLate": "shipment_late",

@@ -62,3 +62,19 @@ class RefundFailed(RefundFact):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefundAccountGiven(RefundFact):
     """The buyer gave an account for it; two people look whether it is his."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundReminded(RefundFact):
+    """A deadline is near: `keeper` (rules.Keeper) is waited for, `waits_for` says for what (rules.Waits)."""
+
+    waits_for: str
+    keeper: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefundOverdue(RefundFact):
+    """Nobody answered in time: `keeper` hears of it now, and the days begin again. No money moves."""
+
+    waits_for: str
+    keeper: str

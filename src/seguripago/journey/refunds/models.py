@@ -1,7 +1,7 @@
 from django.db import models
 from django.db.models import Q
 
-from .rules import RefundReason, RefundState, Road
+from .rules import Keeper, RefundReason, RefundState, Road, Waits
 
 ACCOUNT_STATES = ["given", "confirmed", "rejected"]
 
@@ -47,6 +47,10 @@ class Refund(models.Model):
     approved_by = models.CharField(max_length=120, default="")
     approved_at = models.DateTimeField(null=True)
     instructed_at = models.DateTimeField(null=True)
+    waits_for = models.CharField(max_length=16, blank=True, default="", db_default="", help_text="Empty: nobody.")
+    keeper = models.CharField(max_length=10, blank=True, default="", db_default="", help_text="Who is waited for.")
+    due_at = models.DateTimeField(null=True)
+    remind_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -54,6 +58,15 @@ class Refund(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["subject"], name="refund_once_per_subject"),
             models.CheckConstraint(condition=Q(amount_centavos__gt=0), name="refund_positive"),
+            models.CheckConstraint(
+                condition=Q(waits_for="", keeper="", due_at__isnull=True, remind_at__isnull=True)
+                | Q(
+                    waits_for__in=[each.value for each in Waits],
+                    keeper__in=[each.value for each in Keeper],
+                    due_at__isnull=False,
+                ),
+                name="refund_waits_for_somebody_until_a_time",
+            ),
             models.CheckConstraint(
                 condition=Q(state__in=[state.value for state in RefundState]), name="refund_state_known"
             ),
@@ -70,6 +83,8 @@ class Refund(models.Model):
             ),
         ]
         indexes = [
+            models.Index(fields=["due_at"], name="refund_due", condition=Q(due_at__isnull=False)),
+            models.Index(fields=["remind_at"], name="refund_to_remind", condition=Q(remind_at__isnull=False)),
             models.Index(fields=["store_id", "state", "-id"], name="refund_by_state"),
             models.Index(fields=["order", "id"], name="refund_of_order"),
         ]

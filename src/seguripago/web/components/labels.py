@@ -105,6 +105,7 @@ REFUNDS = (
     gettext_noop("Reclamación"),
     gettext_noop("Pedido cancelado"),
     gettext_noop("Decisión de la tienda"),
+    gettext_noop("No se enviará"),
     gettext_noop("Pagó de más"),
     gettext_noop("Pago fuera de plazo"),
     gettext_noop("Pago incompleto"),
@@ -160,4 +161,15 @@ CASE_ENDS = (
     gettext_noop("Si nadie decide a tiempo, pasa a la dirección de la tienda."),
     gettext_noop("Si nadie decide a tiempo, se cierra dentro de la tolerancia."),
     gettext_noop("Si nadie decide a tiempo, se devuelve a la cuenta de origen."),
+)
+REFUND_WAITS = (
+    gettext_noop("Que la tienda lo decida"),
+    gettext_noop("La cuenta del comprador"),
+    gettext_noop("Que dos personas confirmen la cuenta"),
+    gettext_noop("Al banco o a la pasarela"),
+    gettext_noop("Otra forma de enviarlo"),
+    gettext_noop("El comprador"),
+    gettext_noop("Medios de pago"),
+    gettext_noop("Supervisión"),
+    gettext_noop("La dirección de la tienda"),
 )

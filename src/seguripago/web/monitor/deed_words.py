@@ -180,6 +180,8 @@ DEEDS: Final = {
     "refund.approved": gettext_lazy("Reembolso aprobado"),
     "refund.asked": gettext_lazy("Reembolso pedido"),
     "refund.confirmed": gettext_lazy("Reembolso confirmado"),
+    "refund.handed_on": gettext_lazy("Venció el plazo; el reembolso pasó a otra persona"),
+    "refund.reminded": gettext_lazy("Recordatorio del reembolso"),
     "refund.failed": gettext_lazy("Reembolso que no llegó"),
     "refund.instructed": gettext_lazy("Reembolso instruido"),
     "refund.rejected": gettext_lazy("Reembolso que no procede"),

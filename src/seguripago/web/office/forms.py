@@ -226,7 +226,7 @@ class SendingForm(OfficeForm):
 
 
 class ClaimDaysForm(OfficeForm):
-    """How long everybody has in a claim. What already waits keeps its deadline."""
+    """How long everybody has in a claim and while money goes back. What already waits keeps its deadline."""
 
     remind_days = _days(_("Días de aviso antes de cada plazo"), 7, _("Vale también para enviar, entregar y revisar."))
     answer_days = _days(_("Días para que respondas una reclamación"), 15, _("Después la revisa un supervisor."))
@@ -235,6 +235,9 @@ class ClaimDaysForm(OfficeForm):
     send_back_days = _days(_("Días para que vuelva una devolución"), 60)
     decide_days = _days(_("Días para que un supervisor resuelva"), 15, _("Después se avisa al dueño de la tienda."))
     appeal_days = _days(_("Días para apelar"), 15, _("Hasta entonces no se mueve dinero."))
+    refund_days = _days(_("Días para decidir un reembolso"), 15, _("Después se avisa a supervisión y al dueño."))
+    refund_account_days = _days(_("Días para que tu cliente diga a qué cuenta va su reembolso"), 30)
+    refund_bank_days = _days(_("Días para que banco o pasarela confirmen un reembolso"), 15)
 
 
 class GuaranteeForm(OfficeForm):

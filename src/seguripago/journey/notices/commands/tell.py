@@ -32,6 +32,9 @@ from seguripago.journey.delivery.rules import Late
 from seguripago.journey.guarantee.facts import GuaranteeStep
 from seguripago.journey.guarantee.rules import Step
 from seguripago.journey.orders.queries import order as order_of
+from seguripago.journey.refunds.facts import RefundOverdue, RefundReminded
+from seguripago.journey.refunds.queries import refund
+from seguripago.journey.refunds.rules import Keeper
 
 from .. import rules
 from ..models import Mail
@@ -103,6 +106,8 @@ def _words(fact: Fact, store: StoreView, at: datetime) -> tuple[str, str, list[s
             return _about_parcel(fact)
         case GuaranteeStep():
             return _about_deadline(fact)
+        case RefundReminded() | RefundOverdue():
+            return _about_refund(fact)
         case ClaimFact():
             return _about_claim(fact)
         case _:
@@ -145,6 +150,22 @@ def _about_deadline(fact: GuaranteeStep) -> tuple[str, str, list[str], str] | No
             lines = [_("Prometiste que llegaría a más tardar el %(day)s y no sabemos que haya llegado."), now]
     path = f"/oficina/pedidos/{order.number}/"
     return "guarantee_deadline", subject % said, [line % said for line in lines], path
+
+
+def _about_refund(fact: RefundReminded | RefundOverdue) -> tuple[str, str, list[str], str] | None:
+    found = refund(fact.refund_id)
+    if found is None or not found.waits_for or fact.keeper == Keeper.BUYER:
+        return None
+    is_late = isinstance(fact, RefundOverdue)
+    lines = [
+        _("Son %(amount)s del pedido %(number)s.") % {"amount": found.amount, "number": found.order_number or "—"},
+        _("Espera: %(what)s. Le toca a: %(who)s.") % {"what": _(found.wait_label), "who": _(found.keeper_label)},
+        _("Nadie respondió a tiempo. El dinero no se mueve solo: alguien tiene que decidirlo.")
+        if is_late
+        else _("El plazo está por vencer."),
+    ]
+    subject = _("Un reembolso se atrasó") if is_late else _("Un reembolso espera")
+    return "refund_waits", subject, lines, f"/oficina/reembolsos/{found.id}/"
 
 
 def _about_parcel(fact: ShipmentLate | ShipmentReturned) -> tuple[str, str, list[str], str] | None:

@@ -28,6 +28,8 @@ from seguripago.journey.orders.queries import orders_by_id
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.facts import PaymentLinkSent
 from seguripago.journey.payments.queries import PaymentView, payment_of
+from seguripago.journey.refunds.facts import RefundReminded
+from seguripago.journey.refunds.rules import Keeper
 from seguripago.values.money import Money
 
 from .. import rules
@@ -77,6 +79,8 @@ def _is_told_otherwise(fact: Fact, order: OrderView) -> bool:
         return fact.to != Side.SUPERVISOR
     if isinstance(fact, GuaranteeStep):
         return not _is_step_for(fact, order)
+    if isinstance(fact, RefundReminded):
+        return fact.keeper != Keeper.BUYER
     if isinstance(fact, ShipmentLate):
         # Who says that it has not come need not be told.
         return fact.kind == "missed"
@@ -207,7 +211,14 @@ def _context(fact: Fact, template: str, order: OrderView, store: StoreView) -> d
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
         case "rest_asked":
             context["missing"] = Money(fact.missing_centavos)  # type: ignore[attr-defined]
-        case "return_confirmed" | "card_refunded" | "refund_approved" | "refund_rejected" | "refund_failed":
+        case (
+            "return_confirmed"
+            | "card_refunded"
+            | "refund_approved"
+            | "refund_rejected"
+            | "refund_failed"
+            | "refund_account"
+        ):
             context["returned"] = Money(fact.centavos)  # type: ignore[attr-defined]
             context["needs_account"] = getattr(fact, "needs_account", False)
             context["why"] = getattr(fact, "why", "")
@@ -244,6 +255,7 @@ def _subjects() -> dict[str, str]:
         "card_refunded": _("Reembolso a tu tarjeta: pedido %(number)s"),
         "refund_approved": _("Reembolso aprobado: pedido %(number)s"),
         "refund_rejected": _("Sobre el reembolso de tu pedido %(number)s"),
+        "refund_account": _("Falta tu cuenta para el reembolso de tu pedido %(number)s"),
         "refund_failed": _("Tu reembolso del pedido %(number)s no llegó"),
         "shipment_sent": _("Tu pedido %(number)s va en camino"),
         "shipment_delivered": _("Tu pedido %(number)s fue entregado"),

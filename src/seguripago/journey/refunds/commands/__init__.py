@@ -4,6 +4,7 @@ from .accounts import approve_account, give_account, propose_account, reject_acc
 from .asking import approve_refund, ask_refund, propose_refund, reject_refund, withdraw_refund
 from .cancelling import cancel_order, take_cancel_back
 from .charges import ask_refund_of_charge
+from .clocks import run_refunds
 from .deciding import approve_any, reject_any, withdraw_any
 from .opening import open_refund
 from .retrying import approve_again, propose_again
@@ -27,6 +28,7 @@ __all__ = [
     "reject_account",
     "reject_any",
     "reject_refund",
+    "run_refunds",
     "take_cancel_back",
     "withdraw_any",
     "withdraw_refund",

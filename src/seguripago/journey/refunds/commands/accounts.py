@@ -33,6 +33,7 @@ from ..sources import sources_of
 from .asking import lock_refund
 from .legs import instruct
 from .telling import tell
+from .waiting import wait
 
 KIND: Final = "refund.account"
 PROOFS: Final = (EvidenceKind.JPEG, EvidenceKind.PNG, EvidenceKind.WEBP, EvidenceKind.PDF)
@@ -143,6 +144,7 @@ def approve_account(proposal_id: int, *, seen: str, by: Actor, at: datetime) -> 
                 leg.account = row
                 leg.instruction_id = instruct(refund, leg, to, sources, proposal_id=proposal_id, by=by, at=at)
                 leg.save(update_fields=["account", "instruction"])
+            wait(refund, at=at)
         except Refusal as refusal:
             raise ChangedMeanwhile(f"Ese dinero ya no admite este reembolso ({refusal.code}).") from refusal
 
@@ -152,7 +154,9 @@ def reject_account(proposal_id: int, *, reason: str, by: Actor, at: datetime) ->
     with transaction.atomic():
         asked = approvals.lock(proposal_id, at=at, kinds=(KIND,))
         approvals.reject(proposal_id, reason=reason, by=by, at=at)
+        refund, _ = lock_refund(asked.effects["refund"])
         _turn_down(asked, reason or "La prueba no muestra que la cuenta es tuya.", at=at)
+        wait(refund, at=at)
 
 
 def _turn_down(asked: ProposalView, words: str, *, at: datetime) -> None:

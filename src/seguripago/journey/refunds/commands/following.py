@@ -26,6 +26,7 @@ from ..rules import LegState, RefundEvent, RefundReason, RefundState, Road, move
 from ..rules.states import MOVES
 from .legs import let_parcel_go
 from .telling import tell
+from .waiting import wait
 
 ROADS: Final = Actor.system("Banco y pasarela")
 EVENTS: Final = {
@@ -63,6 +64,7 @@ def settle(refund_id: int, *, at: datetime) -> None:
         following = state_of([leg_state(leg) for leg in legs])
         event = EVENTS.get(following)
         if event is None or following == refund.state or (RefundState(refund.state), event) not in MOVES:
+            wait(refund, at=at)
             return
         refund.state = move(refund.state, event).value
         refund.words = failure_of(legs)[:240]

@@ -12,6 +12,7 @@ from seguripago.values.money import Money
 
 from ..facts import RefundFact
 from ..models import Refund
+from .waiting import wait
 
 
 def subject_of(refund: Refund) -> str:
@@ -22,7 +23,8 @@ def subject_of(refund: Refund) -> str:
 
 
 def tell(refund: Refund, fact: type[RefundFact], action: str, *, by: Actor, at: datetime, **more: Any) -> None:
-    """Announce and record; `more` are the fact's own fields."""
+    """Announce and record, and start the deadline of what it waits for now; `more` are the fact's own fields."""
+    wait(refund, at=at)
     said = {
         "refund": refund.pk,
         "amount": Money(refund.amount_centavos, refund.currency).plain,

@@ -21,7 +21,20 @@ from seguripago.values.money import Money
 
 from ..models import Refund, RefundAccount, RefundLeg
 from ..reading import leg_state, legs_of
-from ..rules import LIVE, REASON_LABELS, STATE_LABELS, LegState, RefundReason, RefundState, Road
+from ..rules import (
+    KEEPER_LABELS,
+    LIVE,
+    REASON_LABELS,
+    STATE_LABELS,
+    WAIT_LABELS,
+    WAITS,
+    Keeper,
+    LegState,
+    RefundReason,
+    RefundState,
+    Road,
+    Waits,
+)
 from ..sources import sources_of
 
 
@@ -78,7 +91,11 @@ class AccountView:
 
 @dataclass(frozen=True, slots=True)
 class RefundView:
-    """A refund with its legs (the living ones first to last) and the newest account that was given for it."""
+    """A refund with its legs (the living ones first to last) and the newest account that was given for it.
+
+    `waits_for` (rules.Waits) of `keeper` (rules.Keeper) until `due_at`; `late`: somebody before him did not answer in
+    time.
+    """
 
     id: int
     store_id: int
@@ -103,6 +120,21 @@ class RefundView:
     ended_at: datetime | None
     legs: tuple[LegView, ...]
     account: AccountView | None
+    stopped_parcel: bool
+    waits_for: str
+    keeper: str
+    due_at: datetime | None
+    late: bool
+
+    @property
+    def wait_label(self) -> str:
+        """What it waits for; empty when it has ended."""
+        return WAIT_LABELS[Waits(self.waits_for)] if self.waits_for else ""
+
+    @property
+    def keeper_label(self) -> str:
+        """Who is waited for."""
+        return KEEPER_LABELS[Keeper(self.keeper)] if self.keeper else ""
 
     @property
     def state_label(self) -> str:
@@ -311,6 +343,11 @@ def _view(row: Refund, legs: tuple[LegView, ...], account: AccountView | None) -
         ended_at=row.ended_at,
         legs=legs,
         account=account,
+        stopped_parcel=row.stopped_parcel,
+        waits_for=row.waits_for,
+        keeper=row.keeper,
+        due_at=row.due_at,
+        late=bool(row.waits_for) and row.keeper != WAITS[Waits(row.waits_for)].keeper,
     )
 
 

@@ -18,3 +18,11 @@ from .states import RefundState as RefundState
 from .states import move as move
 from .states import reason_of_case as reason_of_case
 from .states import state_of as state_of
+from .waiting import KEEPER_LABELS as KEEPER_LABELS
+from .waiting import NEXT as NEXT
+from .waiting import WAIT_LABELS as WAIT_LABELS
+from .waiting import WAITS as WAITS
+from .waiting import Keeper as Keeper
+from .waiting import Waits as Waits
+from .waiting import deadline as deadline
+from .waiting import waits_for as waits_for
