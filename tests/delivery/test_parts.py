@@ -23,6 +23,8 @@ from seguripago.journey.guarantee.commands import accept_delivery
 from seguripago.journey.guarantee.listeners import LISTENERS as GUARANTEE
 from seguripago.journey.guarantee.queries import guarantee_of
 from seguripago.journey.guarantee.rules import NotSentYet
+from seguripago.journey.notices.listeners import LISTENERS as NOTICES
+from seguripago.journey.notices.models import Mail
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.queries import order
 from tests.delivery.builders import BETO, LUCIA, listen, open_shop, paid_order
@@ -72,6 +74,10 @@ def test_an_order_leaves_with_its_last_piece_and_arrives_with_its_last_parcel(or
     assert order(order_id).state == "delivered"
     told = FactRow.objects.filter(kind="ShipmentDelivered").order_by("pk").values_list("body__is_last", flat=True)
     assert list(told) == [False, True]
+    listen(*NOTICES, at=at + timedelta(hours=2))
+    subjects = [each.subject for each in Mail.objects.order_by("pk") if "entregado" in each.subject]
+    number = order(order_id).number
+    assert subjects == [f"Un paquete de tu pedido {number} fue entregado", f"Tu pedido {number} fue entregado"]
     assert not any(broken_invariants().values())
 
 
