@@ -14,6 +14,7 @@ from seguripago.jobs import card_refunds as card_refunds
 from seguripago.jobs import cards as cards
 from seguripago.jobs import cep as cep
 from seguripago.jobs import feeds as feeds
+from seguripago.jobs import links as links
 from seguripago.jobs import mail as mail
 from seguripago.jobs import pay_page as pay_page
 from seguripago.jobs import push as push

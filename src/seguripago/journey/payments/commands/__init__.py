@@ -1,5 +1,6 @@
 """The verbs of this room."""
 
+from .again import ask_links_again, send_link_again
 from .card import AskedCard, ask_card
 from .clock import claim_transfer, expire_payments, extend_clock, retire_payments
 from .confirm import Candidate, Settlement, confirm_payments, lock_candidates
@@ -21,6 +22,7 @@ __all__ = [
     "Settlement",
     "Undone",
     "ask_card",
+    "ask_links_again",
     "charge_back",
     "claim_transfer",
     "confirm_payments",
@@ -38,6 +40,7 @@ __all__ = [
     "retire_payments",
     "reverse_payments",
     "revoke_link",
+    "send_link_again",
     "send_payment_link",
     "send_transfer_details",
     "supersede_changed",

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import secrets
+
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +13,7 @@ from django.views.decorators.http import require_POST
 from seguripago.journey.evidence import commands as evidence
 from seguripago.journey.evidence.rules import Door
 from seguripago.journey.orders import commands as orders
+from seguripago.journey.payments import commands as payments
 from seguripago.values.actor import Actor
 from seguripago.values.refusal import Refusal
 from seguripago.web.pay.limits import LinksSpent, ProofsSpent, take_file, take_link, take_proof
@@ -18,7 +21,6 @@ from seguripago.web.pay.page import Panel
 from seguripago.web.pay.passes import keep_proof
 from seguripago.web.pay.proof import Proof, proof_in
 from seguripago.web.pay.reading import shown, takes_files
-from seguripago.web.pay.renewing import send_new_link
 from seguripago.web.pay.shut import payers
 from seguripago.web.pay.views.page import closed, drawn
 from seguripago.web.uploads import taken, told
@@ -108,7 +110,7 @@ def renew(request: HttpRequest, place: str) -> HttpResponse:
         return _back(place)
     try:
         if take_link(request, seen.order.number):
-            send_new_link(seen.order.id, at=timezone.now())
+            payments.send_link_again(seen.order.id, token=secrets.token_urlsafe(24), at=timezone.now())
     except LinksSpent:
         return _back(place, "muchas")
     return _back(place, "nuevo")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from seguripago.journey.payments.commands import ask_links_again
 from seguripago.values import order_number
 from seguripago.web.pay.limits import LinksSpent, take_link
-from seguripago.web.pay.renewing import send_new_links
 from seguripago.web.pay.shut import payers
 
 
@@ -34,7 +33,7 @@ def lost(request: HttpRequest) -> HttpResponse:
         response["Retry-After"] = str(spent.wait_s)
         return response
     if may_send:
-        send_new_links(number, at=timezone.now())
+        ask_links_again(number)
     return _page(request, sent=True)
 
 
