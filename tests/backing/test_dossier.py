@@ -143,7 +143,7 @@ def test_the_file_is_signed_whole_and_says_what_is_known(sold: bank.Sale, at: da
         "BBVA260311000012345",
         "Va la línea 5",
         "Motivo " + WHY,
-        "purchase.backed",
+        "Operación respaldada",
         "captura.png",
         "Todo correcto",
     ):
