@@ -329,6 +329,8 @@ MONEYS: Final = (
 MAY_ASK: Final = {
     # Asks Banxico whether there is a CEP; what comes of it enters by two people.
     "seguripago.journey.bank.commands.ask_cep_by_itself",
+    # Files are counted under the order's lock; nothing of the order changes by it.
+    "seguripago.journey.orders.commands.lock_order",
 }
 
 
@@ -365,4 +367,4 @@ def test_the_one_ear_of_verdicts_only_judges() -> None:
 
 def test_nobody_else_listens_to_verdicts_but_those_who_speak_and_those_who_file() -> None:
     heard = {each.name for each in wiring.listeners() if EvidenceJudged in each.facts}
-    assert heard <= {"assistance", "backing.look"}
+    assert heard <= {"assistance", "backing.look", "notices.papers"}

@@ -13,7 +13,7 @@ from django.db import transaction
 from seguripago.foundations.audit.commands import record
 from seguripago.foundations.facts.commands import publish
 from seguripago.foundations.stores import keyring
-from seguripago.journey.orders import commands as orders
+from seguripago.journey.orders.commands import lock_order
 from seguripago.journey.orders.queries import order as read_order
 from seguripago.ports import registry
 from seguripago.ports.cep_paper import BUSY
@@ -168,7 +168,7 @@ def clear(row: Evidence, body: bytes, *, at: datetime) -> Seen:
 def _insert(row: Evidence, seen: Seen, *, by: Actor, at: datetime) -> tuple[int, bool]:
     """Write the row; its id, or that of the row which has these bytes already, and whether it is new."""
     with transaction.atomic():
-        orders.lock_order(row.order_id)
+        lock_order(row.order_id)
         known = _known(row.order_id, row.sha256)
         if known is not None:
             return known, False
