@@ -58,7 +58,7 @@ def _both_have_counted(monkeypatch: pytest.MonkeyPatch, *, is_locked: bool) -> N
 
     monkeypatch.setattr(keeping, "refuse_too_many", count)
     if not is_locked:
-        monkeypatch.setattr(keeping.orders, "lock_order", lambda order_id: None)
+        monkeypatch.setattr(keeping, "lock_order", lambda order_id: None)
 
 
 @pytest.mark.parametrize("door", Door)
