@@ -59,7 +59,7 @@ def test_every_form_of_the_staff_sent_twice_is_done_once(stands: Aftermath) -> N
     parcel = f"/oficina/pedidos/{stands.order.number}/paquetes/{stands.shipment_id}/"
     refund = f"/oficina/reembolsos/{stands.refund_id}/propuesta/{stands.account_asked.id}/"
     offer = f"{claim}propuesta/{stands.offer_asked.id}/"
-    no = {"decision": "reject", "why": "No se ve", "reason": "No se ve"}
+    no = {"decision": "reject", "reason": "No se ve"}
     faults = []
     for path, sent in (
         (f"{claim}responder/", {"words": "Lo estamos viendo"}),

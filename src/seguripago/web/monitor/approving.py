@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
+
+from django.http import Http404
 
 from seguripago.foundations.approvals import commands as approvals
 from seguripago.foundations.approvals.queries import ProposalView
@@ -53,20 +56,18 @@ ROOMS: Final[dict[str, Room]] = {
 }
 
 
-def approve(proposal: ProposalView, *, seen: str, by: Actor, at: datetime) -> None:
-    """Have it done by the room that owns it. Raises what approvals.grant raises."""
-    _room(proposal).approve(proposal.id, seen=seen, by=by, at=at)
+def decide(proposal: ProposalView, decision: str, said: Mapping[str, str], *, by: Actor, at: datetime) -> None:
+    """Have the room that owns it approve, reject or withdraw a proposal, with the form's `seen` hash or `reason`.
 
-
-def reject(proposal: ProposalView, *, reason: str, by: Actor, at: datetime) -> None:
-    """Say no; the room that owns the thing hears of it."""
-    _room(proposal).reject(proposal.id, reason=reason, by=by, at=at)
-
-
-def withdraw(proposal: ProposalView, *, by: Actor, at: datetime) -> None:
-    """Take back one's own proposal."""
-    _room(proposal).withdraw(proposal.id, by=by, at=at)
-
-
-def _room(proposal: ProposalView) -> Room:
-    return ROOMS[proposal.kind.split(".")[0]]
+    Raises Http404 for any other decision, and what the room refuses.
+    """
+    room = ROOMS[proposal.kind.split(".")[0]]
+    match decision:
+        case "approve":
+            room.approve(proposal.id, seen=said.get("seen", "")[:64], by=by, at=at)
+        case "reject":
+            room.reject(proposal.id, reason=said.get("reason", "").strip()[:240], by=by, at=at)
+        case "withdraw":
+            room.withdraw(proposal.id, by=by, at=at)
+        case _:
+            raise Http404

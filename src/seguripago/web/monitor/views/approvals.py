@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Final
 
 from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -17,7 +18,8 @@ from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
 from seguripago.web.monitor import approving, words
 
-ROLES = ("payments", "supervisor")
+ROLES: Final = ("payments", "supervisor")
+DECISIONS: Final = {"aprobar": "approve", "rechazar": "reject", "retirar": "withdraw"}
 
 
 @require_GET
@@ -47,12 +49,7 @@ def decide(request: StaffRequest, proposal_id: int, answer: str) -> HttpResponse
     found, at = _proposal(request, proposal_id), timezone.now()
     by = Actor.staff(request.member.user_id, request.member.name)
     try:
-        if answer == "aprobar":
-            approving.approve(found, seen=request.POST.get("seen", "")[:64], by=by, at=at)
-        elif answer == "rechazar":
-            approving.reject(found, reason=request.POST.get("reason", ""), by=by, at=at)
-        else:
-            approving.withdraw(found, by=by, at=at)
+        approving.decide(found, DECISIONS[answer], request.POST, by=by, at=at)
     except Refusal as refusal:
         page = _page(request, _proposal(request, proposal_id), trouble=words.why_not(refusal))
         page.status_code = 409

@@ -79,17 +79,9 @@ def office_decide(request: StaffRequest, charge_id: int, proposal_id: int) -> Ht
     asked = proposal_of(request.member.store_id, proposal_id)
     if asked is None or asked.subject != f"refund:{asked_of_charge(charge_id)}":
         raise Http404
-    by, at = _actor(request), timezone.now()
     try:
-        match request.POST.get("decision", ""):
-            case "approve":
-                approving.approve(asked, seen=request.POST.get("seen", "")[:64], by=by, at=at)
-            case "withdraw":
-                approving.withdraw(asked, by=by, at=at)
-            case "reject":
-                approving.reject(asked, reason=request.POST.get("reason", "").strip()[:240], by=by, at=at)
-            case _:
-                raise Http404
+        decision = request.POST.get("decision", "")
+        approving.decide(asked, decision, request.POST, by=_actor(request), at=timezone.now())
     except Refusal as refusal:
         return _page(request, found, "office", trouble=words.why_not(refusal), status=409)
     return HttpResponseRedirect(reverse("office_charge", args=[charge_id]))

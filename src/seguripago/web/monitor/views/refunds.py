@@ -133,17 +133,9 @@ def _decide(request: StaffRequest, refund_id: int, proposal_id: int, place: str)
     asked = proposal_of(request.member.store_id, proposal_id)
     if asked is None or asked.subject != f"refund:{refund_id}":
         raise Http404
-    by, at = _actor(request), timezone.now()
     try:
-        match request.POST.get("decision", ""):
-            case "approve":
-                approving.approve(asked, seen=request.POST.get("seen", "")[:64], by=by, at=at)
-            case "withdraw":
-                approving.withdraw(asked, by=by, at=at)
-            case "reject":
-                approving.reject(asked, reason=request.POST.get("reason", "").strip()[:240], by=by, at=at)
-            case _:
-                raise Http404
+        decision = request.POST.get("decision", "")
+        approving.decide(asked, decision, request.POST, by=_actor(request), at=timezone.now())
     except Refusal as refusal:
         return _page(request, _refund(request, refund_id), place, trouble=words.why_not(refusal), status=409)
     return HttpResponseRedirect(reverse(f"{place}_refund", args=[refund_id]))

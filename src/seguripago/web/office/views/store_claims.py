@@ -97,19 +97,11 @@ def decide(request: StaffRequest, number: str, proposal_id: int) -> HttpResponse
     asked = proposal_of(request.member.store_id, proposal_id)
     if asked is None or asked.subject != f"claim:{found.id}":
         raise Http404
-    by, at = _by(request), timezone.now()
     try:
-        match request.POST.get("decision", ""):
-            case "approve":
-                approving.approve(asked, seen=request.POST.get("seen", "")[:64], by=by, at=at)
-            case "reject":
-                approving.reject(asked, reason=request.POST.get("why", "").strip()[:240], by=by, at=at)
-            case "withdraw":
-                approving.withdraw(asked, by=by, at=at)
-            case _:
-                raise Http404
+        decision = request.POST.get("decision", "")
+        approving.decide(asked, decision, request.POST, by=_by(request), at=timezone.now())
     except Refusal as refusal:
-        why = request.POST.get("why", "")[:240]
+        why = request.POST.get("reason", "")[:240]
         said = {"what": "propuesta", "error": why_not(refusal) or words.why_not(refusal), "words": why}
         return _page(request, _claim(request, number), said=said, status=409)
     return _back(found)
