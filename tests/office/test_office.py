@@ -208,7 +208,9 @@ def test_delivering_before_sending_is_refused(store_id: int, ana: Client, paid: 
     parcel = only_parcel(found.id)
     assert parcel is not None
     assert ana.post(f"/oficina/pedidos/{paid}/entregar/").status_code == 422, "it is no charge without a cart"
-    assert ana.post(f"/oficina/pedidos/{paid}/paquetes/{parcel.id}/entregado/").status_code == 409
+    refused = ana.post(f"/oficina/pedidos/{paid}/paquetes/{parcel.id}/entregado/")
+    assert refused.status_code == 422
+    assert "Ese paquete ya no está en ese punto" in refused.content.decode()
 
 
 def test_an_unpaid_order_is_cancelled_with_a_reason(store_id: int, at: datetime, ana: Client) -> None:

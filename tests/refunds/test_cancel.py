@@ -81,7 +81,7 @@ def test_before_shipping_it_is_asked_for_stopped_and_decided_by_two(at: datetime
 
     clerk = entered(there.store_id, "payments", "mari")
     supervisor = entered(there.store_id, "supervisor", "dora")
-    assert "Espera a una persona" in clerk.get(AREA).content.decode()
+    assert "Que la tienda lo decida: Medios de pago, hasta" in clerk.get(AREA).content.decode()
     clerk.post(f"{AREA}{asked.id}/proponer/", {"what": "grant"})
     (proposal,) = open_proposals(there.store_id)
     page = f"{AREA}{asked.id}/propuesta/{proposal.id}/"
