@@ -103,7 +103,7 @@ def test_a_paid_order_is_cancelled_before_it_leaves_and_its_transfer_goes_back(
     kept(buyer, "cancel-asked")
 
     walking.sign_in(clerk, "medios@demo.test", running_site.password, "/medios-de-pago/reembolsos/")
-    expect(clerk.get_by_text("Espera a una persona").first).to_be_visible()
+    expect(clerk.get_by_text("Que la tienda lo decida: Medios de pago", exact=False).first).to_be_visible()
     found += everything_wrong(clerk, "refunds")
     kept(clerk, "refunds")
     clerk.get_by_role("link", name=number).click()
