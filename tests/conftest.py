@@ -107,14 +107,18 @@ def pytest_unconfigure() -> None:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Mark the browser tests. One process runs them last: a broken rule is heard of in seconds.
 
-    Two processes share the files: half of the browser tests come first, for one of them, and half last, for whoever is
-    free then. So only one whole program stands on the machine most of the time.
+    Two processes share the files: one begins with half of the browser tests, and the other half comes in the middle,
+    for whoever is free then. So only one whole program stands on the machine most of the time, and both end together.
     """
     for item in items:
         if "e2e" in item.path.relative_to(ROOT).parts:
             item.add_marker(pytest.mark.e2e)
     if hasattr(config, "workerinput"):
-        items.sort(key=lambda item: {FIRST_HALF: 0, SECOND_HALF: 2}.get(_share(str(item.path)), 1))
+        shares = dict.fromkeys(_share(str(item.path)) for item in items)
+        files = [share for share in shares if share not in {FIRST_HALF, SECOND_HALF}]
+        middle = len(files) // 2
+        order = [FIRST_HALF, *files[:middle], SECOND_HALF, *files[middle:]]
+        items.sort(key=lambda item: order.index(_share(str(item.path))))
     else:
         items.sort(key=lambda item: item.get_closest_marker("e2e") is not None)
 
