@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psutil
+from django.db import connection
 
 READY_S = 60
 
@@ -165,3 +166,10 @@ def two_free_ports() -> int:
         with socket.socket() as probe:
             if probe.connect_ex(("127.0.0.1", port + 1)):
                 return port
+
+
+def postmaster() -> int:
+    """The process of which every PostgreSQL server process is a child."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        return int(psutil.Process(cursor.fetchone()[0]).ppid())

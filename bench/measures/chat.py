@@ -19,7 +19,6 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import psutil
-from django.db import connection
 from django.utils import timezone
 
 from bench import floors, world
@@ -27,7 +26,7 @@ from bench.load.http_client import Client
 from bench.load.stream_client import Crowd, Event
 from bench.measures.streams import more_files
 from bench.report import Figure, percentile
-from bench.site import Site
+from bench.site import Site, postmaster
 from bench.talks import CSRF, Talk, analysts, forget, talks
 from seguripago.web.live.tickets import topic_of
 
@@ -253,10 +252,3 @@ def cpu(site: Site) -> dict[str, float]:
         "postgres": site.cpu_s(postmaster()),
         "load": own.user + own.system,
     }
-
-
-def postmaster() -> int:
-    """The process of which every PostgreSQL server process is a child."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(psutil.Process(cursor.fetchone()[0]).ppid())

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from bench import world
 from bench.load.http_client import Client
-from bench.measures.chat import FRAGMENT, postmaster
+from bench.measures.chat import FRAGMENT
 from bench.report import Figure, percentile
-from bench.site import Site
+from bench.site import Site, postmaster
 from bench.talks import Talk, analysts, forget, talks
 from seguripago.journey.assistance import commands
 

@@ -21,7 +21,7 @@ from bench.crowd import crowd, waiting
 from bench.load.http_client import Client
 from bench.measures.deposits import Page, opened
 from bench.report import Figure, percentile
-from bench.site import Site
+from bench.site import Site, postmaster
 from seguripago.adapters.bank_feeds.sandbox import SandboxTransfer, SignedNotice, signed_notice
 from seguripago.foundations.facts.queries import order_version
 from seguripago.foundations.stores.queries import StoreView, feed_secrets
@@ -170,15 +170,9 @@ def _cpu(site: Site) -> dict[str, float]:
         "live": site.cpu_s(site.live_pid),
         "money": site.cpu_s(site.worker_pid) - followers,
         "followers": followers,
-        "postgres": site.cpu_s(_postmaster()),
+        "postgres": site.cpu_s(postmaster()),
         "load": own.user + own.system,
     }
-
-
-def _postmaster() -> int:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_backend_pid()")
-        return int(psutil.Process(cursor.fetchone()[0]).ppid())
 
 
 def _ask(statement: str, ids: Sequence[int]) -> float:
