@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -27,7 +26,7 @@ from seguripago.values.refusal import Refusal
 from tests.cases.world import broken_truths
 from tests.claims.world import DAY, HUNDRED, LUCIA, Bought, claimed, decided, delivered, verdict, view, waiting
 from tests.evidence.files import picture
-from tests.races.together import at_once
+from tests.races.together import at_once, both_before_either
 from tests.refunds.world import hear
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.race]
@@ -46,8 +45,7 @@ def quiet_bell() -> Iterator[None]:
 @contextmanager
 def unlocked(*rooms: Any) -> Iterator[None]:
     """Nothing is locked, and both have read before either writes: what the locks are there to prevent."""
-    together = threading.Barrier(2)
-    with pytest.MonkeyPatch.context() as patched:
+    with both_before_either() as has_read, pytest.MonkeyPatch.context() as patched:
         patched.setattr(QuerySet, "select_for_update", lambda rows, **_: rows)
         patched.setattr(locking, "LOCK", locking.LOCK.replace("FOR NO KEY UPDATE", ""))
         for room in rooms:
@@ -55,7 +53,7 @@ def unlocked(*rooms: Any) -> Iterator[None]:
 
             def meeting(key: int, *, read: Callable[[int], Any] = read) -> Any:
                 found = read(key)
-                together.wait(timeout=20)
+                has_read()
                 return found
 
             patched.setattr(room, "locked", meeting)
