@@ -25,7 +25,7 @@ from seguripago.web.components.templatetags.sp import clock
 from seguripago.web.sharing import link_box
 
 from .canned import canned_for
-from .lines import draw_lines
+from .lines import draw_entries, draw_lines
 from .personal import REASONS, looked_at, personal_of
 
 ROLES: Final = DESK_ROLES
@@ -135,7 +135,7 @@ def conversation_context(
     after = max(0, view.seq - SHOWN)
     return {
         "conversation": view,
-        "entries": chat.entries(view.id, after, audience="desk", limit=SHOWN),
+        "entries": draw_entries(chat.entries(view.id, after, audience="desk", limit=SHOWN)),
         "has_older": after > 0,
         **_rights(view, member, at=at),
         "canned": canned_for(panel, member, store),
