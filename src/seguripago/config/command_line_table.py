@@ -173,6 +173,7 @@ COMMANDS: tuple[Command, ...] = (
         arguments=(FILE, KEY),
         needs=Needs.SITE_IF_THERE,
         fails=lambda said: not said["valid"],
+        reads=words.paper,
     ),
     Command(
         "verify-receipts",
@@ -185,6 +186,7 @@ COMMANDS: tuple[Command, ...] = (
         ),
         needs=Needs.SITE_IF_THERE,
         fails=lambda said: not said["valid"],
+        reads=words.papers,
     ),
     Command(
         "pay-page check",

@@ -5,7 +5,8 @@ A writer gets the very mapping that --json prints and gives lines. The words of 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from textwrap import wrap
 from typing import Any, Final
 
 STATEMENT_COUNTS: Final = (
@@ -136,3 +137,101 @@ def erased(said: Mapping[str, Any]) -> Iterator[str]:
         yield from (f"  {line}" for line in said["stays"])
     if goes and said["confirm"]:
         yield f"Para borrar exactamente esto, repite la orden con --confirm {said['confirm']}"
+
+
+PAPERS: Final = {"receipt": "Recibo", "certificate": "Certificado", "dossier": "Expediente"}
+KEYS_FROM: Final = {"file": "la que indicaste con --key", "installation": "la que conoce esta instalación"}
+UNCHECKED: Final = frozenset({"file_missing", "key_unreadable", "key_unknown"})
+PAPER_FAULTS: Final = {
+    "file_missing": "No se puede abrir lo que indicaste (archivo, carpeta o llave). Revisa los nombres.",
+    "key_unreadable": "La llave que indicaste no lo es. Usa el .pem que la tienda publica en /verificar/.",
+    "key_unknown": "Falta la llave de la tienda. Descarga su .pem de /verificar/ y repite la orden con "
+    "--key: ningún archivo responde por sí mismo.",
+    "not_a_receipt": "No es un recibo de SeguriPago, o alguien lo alteró hasta que dejó de serlo.",
+    "not_signed": "El PDF no termina con la firma de una tienda: no es nuestro, o alguien lo alteró.",
+    "unknown_format": "Dice estar escrito o firmado de una manera que no es la nuestra.",
+    "other_key": "Dice que lo firmó otra llave. Revisa que la que usaste sea la de la tienda que lo emitió.",
+    "hash_differs": "Su contenido cambió: ya no corresponde a su huella.",
+    "signature_invalid": "La firma no corresponde: cambió después de firmarse, o lo firmó otra llave.",
+    "written_differently": "Dice lo mismo, pero sus bytes no son los que la tienda entregó.",
+    "file_not_attached": "El PDF no trae adentro su recibo en JSON.",
+    "other_number": "El recibo que el PDF trae adentro no es el que dice.",
+    "missing_before": "Faltan recibos entre los que hay.",
+    "chain_broken": "Un recibo no sigue al que está antes de él.",
+    "two_of_one_number": "Hay dos recibos distintos con el mismo número.",
+    "faulty_files": "Hay archivos que no son auténticos o no se pudieron comprobar.",
+    "no_receipts": "En la carpeta no hay ningún recibo auténtico.",
+    "anchor_unreadable": "Lo que indicaste con --anchor no es lo que la tienda publica de su cadena.",
+    "anchor_faulty": "Lo que indicaste con --anchor no es auténtico.",
+    "end_missing": "Falta el último recibo que la tienda publicó.",
+}
+MOST_SHOWN: Final = 8
+"""How many of a list fit on one screen; --json has them all."""
+
+
+def paper(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell whether a paper is genuine, which one it is or says it is, and what is wrong with it."""
+    reasons = said["reasons"]
+    if said["valid"]:
+        yield "AUTÉNTICO. Lo firmó la tienda de esta llave y no cambió ni un byte."
+    elif UNCHECKED.intersection(reasons):
+        yield "NO SE PUDO COMPROBAR."
+    else:
+        yield "NO ES AUTÉNTICO" + (" según esta llave." if "other_key" in reasons else ".")
+    # Nothing that an unproved file says of itself is told as if it were so.
+    which = f"{PAPERS.get(said['paper'], 'Documento')} {printable(said['number'])}".rstrip()
+    yield from _rows(
+        ("Documento" if said["valid"] else "Dice ser", which if said["paper"] else ""),
+        ("Tienda", said["store"] if said["valid"] else ""),
+        ("Su llave" if said["valid"] else "Dice su llave", printable(said["key_id"])),
+        ("Comprobado con", KEYS_FROM.get(said["key_from"], "")),
+    )
+    yield from _faults(reasons)
+
+
+def papers(said: Mapping[str, Any]) -> Iterator[str]:
+    """Tell whether a folder of receipts is whole, from which to which, and what is missing or not genuine."""
+    if said["valid"]:
+        yield "COMPLETOS. Todos son auténticos y no falta ninguno entre el primero y el último."
+    elif UNCHECKED.intersection(said["reasons"]):
+        yield "NO SE PUDO COMPROBAR."
+    else:
+        yield "NO ESTÁN COMPLETOS, o no todos son auténticos."
+    first = said.get("first", "")
+    yield from _rows(
+        ("Auténticos", f"{said['checked']:,}"),
+        ("El primero", f"{first} (y el primero de la tienda)" if said.get("from_the_first") else first),
+        ("El último", said.get("last", "")),
+        ("Huella final", said.get("head", "")),
+        ("Faltan", _some(said.get("missing", ()))),
+        ("Sin su anterior", _some(said.get("broken", ()))),
+    )
+    yield from _faults(said["reasons"])
+    faulty = said.get("faulty", ())
+    for each in faulty[:MOST_SHOWN]:
+        yield f"  {printable(each['file'])}"
+        yield from _faults(each["reasons"], indent="    ")
+    if len(faulty) > MOST_SHOWN:
+        yield f"  … y {len(faulty) - MOST_SHOWN:,} archivos más: míralos con --json"
+
+
+def printable(text: str) -> str:
+    """Give a stranger's word so that it cannot move the cursor or paint the terminal, and not longer than a line."""
+    return "".join(letter for letter in text if letter.isprintable())[:48]
+
+
+def _rows(*rows: tuple[str, str]) -> Iterator[str]:
+    yield from (f"  {label:<17}{value}" for label, value in rows if value)
+
+
+def _some(names: Iterable[str]) -> str:
+    shown = list(names)
+    more = f" … y {len(shown) - MOST_SHOWN:,} más" if len(shown) > MOST_SHOWN else ""
+    return ", ".join(shown[:MOST_SHOWN]) + more
+
+
+def _faults(reasons: Iterable[str], *, indent: str = "  ") -> Iterator[str]:
+    for reason in reasons:
+        yield from wrap(
+            PAPER_FAULTS.get(reason, reason), 78, initial_indent=f"{indent}· ", subsequent_indent=f"{indent}  "
+        )

@@ -188,11 +188,18 @@ def _parts(file: bytes) -> dict[str, Any] | None:
     if len(file) > LARGEST_FILE:
         return None
     try:
-        said = json.loads(file.decode("utf-8"))
-    except (UnicodeDecodeError, ValueError, RecursionError):
+        said = _read(file)
+    except (ValueError, RecursionError):
         return None
     if not isinstance(said, dict) or set(said) != _PARTS or not isinstance(said["body"], dict):
         return None
+    return said
+
+
+def _read(file: bytes) -> Any:
+    """Read a stranger's JSON; ValueError for what is none, or holds half a letter (`\\ud800`): nobody can hash that."""
+    said = json.loads(file.decode("utf-8"))
+    json.dumps(said, ensure_ascii=False).encode("utf-8")
     return said
 
 
@@ -269,13 +276,13 @@ def anchors_file(anchors: Sequence[Anchor]) -> bytes:
 def anchors_in_file(file: bytes) -> tuple[Anchor, ...]:
     """Read published anchors back; none when it is no such file. Ask `faults_of_anchors` before believing them."""
     try:
-        said = json.loads(file.decode("utf-8"))["anchors"]
+        said = _read(file)["anchors"]
         read = [
             Anchor(canonical(one["body"]), *(str(one[part]) for part in ("prev_hash", "hash", "signature", "key_id")))
             for one in said
         ]
         return tuple(one for one in read if len(one.head) == len(FIRST))
-    except (UnicodeDecodeError, ValueError, RecursionError, LookupError, TypeError):
+    except (ValueError, RecursionError, LookupError, TypeError):
         return ()
 
 
