@@ -43,7 +43,7 @@ from psycopg.conninfo import conninfo_to_dict
 from tests.browsers import FLAGS, browser_program
 from tests.ports import two_free_ports
 
-START_LIMIT_S = 120
+START_LIMIT_S = 300
 FAILED = pytest.StashKey[bool]()
 
 # Playwright's own loop runs in this thread, which Django would take for asynchronous code.

@@ -20,7 +20,7 @@ import pytest
 from tests.ports import two_free_ports
 
 PROGRAM = (sys.executable, "-m", "seguripago.config.command_line")
-PATIENCE_S = 120
+PATIENCE_S = 300
 
 
 class Terminal:
