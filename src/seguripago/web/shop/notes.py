@@ -1,4 +1,4 @@
-"""Short messages after an act, named in the address so that a reload says the same."""
+"""Short messages after an act, named in the address; the page's script takes the name away once it is said."""
 
 from __future__ import annotations
 

@@ -102,6 +102,13 @@
     launcher.click();
   });
 
+  // What was just done is said once: a reload, a bookmark or the way back does not thank again.
+  const here = new URL(location.href);
+  if (here.searchParams.has("aviso")) {
+    here.searchParams.delete("aviso");
+    history.replaceState(history.state, "", here);
+  }
+
   // The list of errors takes the focus, so that a reader hears at once what is missing.
   document.querySelector("[data-focus]")?.focus();
 })();
