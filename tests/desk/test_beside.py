@@ -5,9 +5,11 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
+from seguripago.foundations.ledger.rules import Account
 from seguripago.foundations.people.models import User
 from seguripago.foundations.staffing.commands import be_present
 from seguripago.journey.assistance import commands as chat
@@ -15,10 +17,12 @@ from seguripago.journey.evidence.commands import keep_evidence
 from seguripago.journey.orders import commands as orders
 from seguripago.journey.orders.beside import buyer_history
 from seguripago.journey.orders.queries import order
+from seguripago.journey.payments.commands import refund_payment, send_transfer_details
 from seguripago.journey.payments.queries import payment_of
 from seguripago.journey.reconciliation.queries.of_order import candidates_for_order, deposits_of_payment
 from seguripago.values.actor import Actor
-from tests.assistance.builders import ALL, PASSWORD, Shop, open_shop, place, say, start
+from seguripago.values.money import Money
+from tests.assistance.builders import ALL, PASSWORD, Shop, open_shop, pay, place, say, start
 from tests.evidence.files import pdf, picture
 from tests.money import bank
 from tests.monitor.people import area
@@ -67,6 +71,30 @@ def test_the_buyers_history_counts_this_stores_orders_of_the_same_person(now: da
     drawn = panel_of(enter("beto@sierra-alta.test"), talk)
     assert "3.ª compra" in drawn
     assert "lucia@correo.test" not in drawn
+
+
+def test_what_went_back_is_not_told_as_paid(now: datetime) -> None:
+    shop = open_shop()
+    past = []
+    for turn in (2, 3, 4):
+        bought = place(shop, at=now, turn=turn)
+        orders.prefill_checks(bought.id, at=now)
+        orders.confirm_checks(bought.id, ALL, by=shop.by_beto, at=now)
+        orders.accept_confirmation(bought.id, by=Actor.buyer("Lucía"), at=now)
+        past.append((bought, send_transfer_details(bought.id, by=shop.by_beto, at=now)))
+        pay(bought.id, at=now, source=f"deposit:{turn}")
+    (kept, _), (_, in_part), (cancelled, wholly) = past
+    back = Money(100_00)
+    with transaction.atomic():
+        for payment_id, amount in ((in_part, back), (wholly, cancelled.total)):
+            refund_payment(
+                payment_id, amount, source=f"x:{payment_id}", comes_from=Account.BANK, by=shop.by_beto, at=now
+            )
+    assert order(cancelled.id).state == "cancelled"
+    talk, _order = verified(shop, timezone.now(), turn=7)
+    drawn = panel_of(enter("beto@sierra-alta.test"), talk)
+    assert f"Otros 3 pedidos; pagado: {kept.total + kept.total - back}" in drawn
+    assert "1 sin pagar o cancelado" in drawn
 
 
 def test_a_first_purchase_says_so(now: datetime) -> None:

@@ -40,13 +40,20 @@ class PastOrder:
 
 @dataclass(frozen=True, slots=True)
 class BuyerHistory:
-    """The buyer's other orders with this store, newest first. `purchase` counts this one: 3 is the third purchase."""
+    """The buyer's other orders with this store, newest first. `purchase` counts this one: 3 is the third purchase.
+
+    `orders` are the newest SHOWN of all `order_ids`. What was paid for them, and went back since, payments know.
+    """
 
     purchase: int
     orders: tuple[PastOrder, ...]
-    count: int
-    paid: Money
+    order_ids: tuple[int, ...]
     over: int
+
+    @property
+    def count(self) -> int:
+        """How many other orders there are."""
+        return len(self.order_ids)
 
 
 def buyer_history(order_id: int) -> BuyerHistory:
@@ -57,8 +64,7 @@ def buyer_history(order_id: int) -> BuyerHistory:
     return BuyerHistory(
         purchase=1 + sum(row.placed_at < own.placed_at for row in alive),
         orders=tuple(_past(row) for row in rows[:SHOWN]),
-        count=len(rows),
-        paid=Money(sum(row.total_centavos for row in rows if row.paid_at is not None)),
+        order_ids=tuple(row.pk for row in rows),
         over=len(rows) - len(alive),
     )
 

@@ -335,6 +335,13 @@ def given_back(order_id: int) -> Money:
     return Money(min(row.amount_centavos, row.refunded_centavos + row.contested_centavos), row.currency)
 
 
+def kept_of(order_ids: Collection[int]) -> Money:
+    """What a store has of payments that became whole for these orders: not what went back, nor what a bank took."""
+    rows = Payment.objects.filter(order_id__in=list(order_ids), state__in=[state.value for state in SETTLED])
+    left = F("amount_centavos") - F("refunded_centavos") - F("contested_centavos")
+    return Money(rows.aggregate(left=Sum(left))["left"] or 0)
+
+
 def refunded(order_id: int) -> Money:
     """What the store itself gave the buyer of an order back; not what his bank took, which may come back."""
     row = Payment.objects.filter(order_id=order_id, state__in=[state.value for state in SETTLED]).first()

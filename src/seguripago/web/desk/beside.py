@@ -13,6 +13,7 @@ from seguripago.journey.assistance.queries import DeskPanel
 from seguripago.journey.claims.queries import claim_of
 from seguripago.journey.evidence.queries import EvidenceView
 from seguripago.journey.orders.beside import buyer_history, findings_now
+from seguripago.journey.payments.queries import kept_of
 from seguripago.journey.reconciliation.queries.of_order import candidates_for_order, deposits_of_payment
 from seguripago.journey.refunds.queries import refunds_of
 
@@ -39,6 +40,7 @@ def beside_context(panel: DeskPanel, member: Member, *, at: datetime) -> dict[st
     order, payment = panel.order, panel.payment
     if order is None:
         return {}
+    history = buyer_history(order.id)
     now = {finding.item: finding for finding in findings_now(order.id, at)} if order.paid_at is None else {}
     return {
         "papers": tuple((each, panel.verdicts.get(each.id)) for each in panel.evidence),
@@ -47,7 +49,8 @@ def beside_context(panel: DeskPanel, member: Member, *, at: datetime) -> dict[st
         "claim": claim_of(order.id) if order.paid_at is not None else None,
         "refunds": refunds_of(order.id) if payment is not None else (),
         "may_decide": member.role in DECIDERS,
-        "history": buyer_history(order.id),
+        "history": history,
+        "history_paid": kept_of(history.order_ids),
         # A check whose answer would be another one now; an address is left out: it is masked here, and cannot change.
         "changed": {
             str(check.item): now[check.item].says
