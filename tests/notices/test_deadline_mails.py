@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import connection
 
-from seguripago.journey.delivery.commands import send_parcel
+from seguripago.journey.delivery.commands import mark_returned, send_parcel, watch_parcels
 from seguripago.journey.delivery.listeners import LISTENERS as DELIVERY
+from seguripago.journey.delivery.queries import shipments_of
+from seguripago.journey.delivery.rules import Says
 from seguripago.journey.guarantee.commands import claim, take_steps
 from seguripago.journey.guarantee.listeners import LISTENERS as GUARANTEE
 from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of
@@ -65,6 +67,34 @@ def test_the_store_is_reminded_before_it_must_send_and_both_hear_when_it_did_not
     assert f"/oficina/pedidos/{number}/" in Mail.objects.filter(template="guarantee_deadline")[1].text
     assert len(told(promise.deliver_by)) == 5, "the delivery that was missed is said to both as well"
     assert len(told(promise.deliver_by + DAY)) == 5
+
+
+def test_a_missed_sending_day_is_one_mail_to_the_buyer_with_both_facts(store_id: int, at: datetime) -> None:
+    _order_id, promise = held(store_id, at)
+    late = promise.ship_by + SECOND
+    assert watch_parcels(at=late) == 1
+    listen(*LISTENERS, at=late)
+    told(late)
+    (mail,) = Mail.objects.filter(to="lucia@correo.test", at__gt=promise.ship_by)
+    assert mail.template == "guarantee_step"
+    for said in ("no lo ha enviado", "Desde hoy puedes reclamar «No llegó»"):
+        assert said in mail.text
+
+
+@pytest.mark.parametrize("meanwhile", ["came back", "claimed"])
+def test_a_missed_day_of_which_the_promise_says_nothing_has_its_own_mail(
+    store_id: int, at: datetime, meanwhile: str
+) -> None:
+    order_id, promise = held(store_id, at)
+    if meanwhile == "came back":
+        send(order_id, at)
+        mark_returned(shipments_of(order_id)[0].id, reason="Nadie abrió", says=Says.STORE, by=BETO, at=promise.ship_by)
+    late = shipments_of(order_id)[-1].ship_by + SECOND
+    assert watch_parcels(at=late) == 1
+    if meanwhile == "claimed":
+        claim(order_id, by=LUCIA, at=late)
+    listen(*LISTENERS, at=late)
+    assert Mail.objects.filter(to="lucia@correo.test", template="shipment_late").count() == 1
 
 
 def test_what_was_sent_is_asked_for_before_it_must_arrive(store_id: int, at: datetime) -> None:

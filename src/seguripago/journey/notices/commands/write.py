@@ -20,6 +20,7 @@ from seguripago.journey.claims.facts import ClaimEscalated, ClaimFact, ClaimRemi
 from seguripago.journey.claims.rules import Side
 from seguripago.journey.delivery.facts import ShipmentLate
 from seguripago.journey.delivery.queries import shipment
+from seguripago.journey.delivery.rules import Late
 from seguripago.journey.guarantee.facts import GuaranteeStep
 from seguripago.journey.guarantee.queries import GuaranteeView, guarantee_of, guarantees_of
 from seguripago.journey.guarantee.rules import LATE, GuaranteeState, Step, concerns
@@ -83,7 +84,7 @@ def _is_told_otherwise(fact: Fact, order: OrderView) -> bool:
         return fact.keeper != Keeper.BUYER
     if isinstance(fact, ShipmentLate):
         # Who says that it has not come need not be told.
-        return fact.kind == "missed"
+        return fact.kind == Late.MISSED or _is_told_by_promise(fact, order)
     return order.is_quick and isinstance(fact, OrderPlaced)
 
 
@@ -105,6 +106,20 @@ def still_stands(fact: GuaranteeStep, order: OrderView) -> bool:
 def _is_step_for(fact: GuaranteeStep, order: OrderView) -> bool:
     """The end of his days to look, and what a missed deadline lets him do, are the buyer's to know."""
     return (fact.step == Step.INSPECTION_SOON or Step(fact.step) in LATE) and still_stands(fact, order)
+
+
+def _is_told_by_promise(fact: ShipmentLate, order: OrderView) -> bool:
+    """A missed sending day is one mail, the guarantee's: it says that nothing left, and that he may claim from today.
+
+    The parcel's would only repeat the first. It goes where the guarantee says nothing: it is claimed or has ended, or
+    the day is a later one, of a parcel that came back.
+    """
+    if fact.kind != Late.TO_SEND:
+        return False
+    promise, parcel = guarantee_of(order.id), shipment(fact.shipment_id)
+    if promise is None or parcel is None or promise.state != GuaranteeState.HELD:
+        return False
+    return concerns(Step.SHIP_LATE, order.state) and parcel.ship_by <= promise.ship_by
 
 
 def paper_mail(order: OrderView, store: StoreView, words: str, *, key: str, at: datetime) -> Mail:
