@@ -95,6 +95,7 @@ def test_a_paid_order_is_cancelled_before_it_leaves_and_its_transfer_goes_back(
     expect(buyer.get_by_role("heading", name="Pago confirmado")).to_be_visible()
 
     buyer.get_by_text("Cancelar y pedir mi reembolso").click()
+    buyer.get_by_label("¿Por qué? (opcional)").fill("Encontré otro color")
     buyer.get_by_label("Sí, quiero cancelar este pedido").check()
     kept(buyer, "cancel-ask")
     buyer.get_by_role("button", name="Pedir la cancelación").click()
@@ -103,7 +104,7 @@ def test_a_paid_order_is_cancelled_before_it_leaves_and_its_transfer_goes_back(
     kept(buyer, "cancel-asked")
 
     walking.sign_in(clerk, "medios@demo.test", running_site.password, "/medios-de-pago/reembolsos/")
-    expect(clerk.get_by_text("Que la tienda lo decida: Medios de pago", exact=False).first).to_be_visible()
+    expect(clerk.get_by_text("Le toca a: Medios de pago, hasta", exact=False).first).to_be_visible()
     found += everything_wrong(clerk, "refunds")
     kept(clerk, "refunds")
     clerk.get_by_role("link", name=number).click()
@@ -120,6 +121,7 @@ def test_a_paid_order_is_cancelled_before_it_leaves_and_its_transfer_goes_back(
     kept(supervisor, "refund-confirmed")
     expect(buyer.get_by_role("heading", name="Este pedido se canceló")).to_be_visible(timeout=15_000)
     expect(buyer.get_by_text("El banco lo envió.", exact=False)).to_be_visible()
+    expect(buyer.locator(".big-state", has_text="Motivo: Encontré otro color")).to_be_visible()
     found += everything_wrong(buyer, "order whose transfer went back")
     kept(buyer, "cancel-done")
     walking.without_sideways_scroll(buyer)

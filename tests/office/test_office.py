@@ -132,8 +132,8 @@ def test_the_pages_cost_the_same_however_many_orders_there_are(store_id: int, at
     listen(*DELIVERY, *GUARANTEE, at=at)
     pinned = {
         "/oficina/": 6,
-        # One of them is what became of its payment link; five are its parcels, with contents and history.
-        f"/oficina/pedidos/{number}/": 15,
+        # One of them is what became of its payment link, one its refunds; five are its parcels and their history.
+        f"/oficina/pedidos/{number}/": 16,
         "/oficina/productos/": 4,
         f"/oficina/productos/{product_id}/": 4,
         "/oficina/correos/": 4,

@@ -26,7 +26,7 @@ from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from tests.cases.world import broken_truths
 from tests.money import bank
-from tests.refunds.test_machine import Paid, leave, paid, view, waiting
+from tests.refunds.test_machine import Paid, approved, leave, paid, view, waiting
 from tests.refunds.world import hear
 from tests.web.staff import entered
 
@@ -81,7 +81,8 @@ def test_before_shipping_it_is_asked_for_stopped_and_decided_by_two(at: datetime
 
     clerk = entered(there.store_id, "payments", "mari")
     supervisor = entered(there.store_id, "supervisor", "dora")
-    assert "Que la tienda lo decida: Medios de pago, hasta" in clerk.get(AREA).content.decode()
+    listed = clerk.get(AREA).content.decode()
+    assert "Espera: Que la tienda lo decida.<br>Le toca a: Medios de pago, hasta" in listed
     clerk.post(f"{AREA}{asked.id}/proponer/", {"what": "grant"})
     (proposal,) = open_proposals(there.store_id)
     page = f"{AREA}{asked.id}/propuesta/{proposal.id}/"
@@ -92,7 +93,7 @@ def test_before_shipping_it_is_asked_for_stopped_and_decided_by_two(at: datetime
     leave(there, at)
     assert order(there.order_id).state == "cancelled"
     said = client.get(at_page).content.decode()
-    assert "Tu dinero volvió por donde pagaste" in said
+    assert "Motivo: Me equivoqué de talla<br>Tu dinero volvió por donde pagaste" in said
     assert there.instruction.tracking_key in said
     assert there.money(Account.DUE_TO_BUYER) == Money(0)
     assert broken_truths() == {}
@@ -129,6 +130,51 @@ def test_the_buyer_may_want_it_after_all_and_the_parcel_goes(at: datetime, clien
     with pytest.raises(TooLateToCancel):
         refunds.cancel_order(there.order_id, note="", by=LUCIA, at=at)
     assert order(there.order_id).state == "shipped"
+
+
+def test_the_office_says_that_the_buyer_asked_and_offers_no_second_cancel(at: datetime, client: Client) -> None:
+    there = paid(at)
+    olga = entered(there.store_id, "owner", "olga")
+    page, buyers = f"/oficina/pedidos/{order(there.order_id).number}/", f"/pedido/{token_of(there.order_id)}/"
+    assert "Cancelar pedido" in olga.get(page).content.decode()
+    client.post(f"{buyers}cancelar/", {"sure": "si", "why": "Me equivoqué de talla"})
+    (asked,) = refunds_of(there.order_id)
+    drawn = olga.get(page).content.decode()
+    assert "Tu cliente pidió cancelar este pedido." in drawn
+    assert "Motivo: Me equivoqué de talla" in drawn
+    assert "No sale mientras dos personas de tu tienda deciden su reembolso" in drawn
+    assert f'href="/oficina/reembolsos/{asked.id}/"' in drawn
+    for wrong in ("Cancelar pedido", "mientras se aclara una duda"):
+        assert wrong not in drawn
+    said = client.get(buyers).content.decode()
+    assert "Detenido: pediste cancelar tu pedido" in said
+    assert "Detenido mientras se aclara una duda" not in said
+
+    refunds.propose_refund(asked.id, by=there.mariana, at=at)
+    yes(there, asked.id, at)
+    hear(at)
+    drawn = olga.get(page).content.decode()
+    assert "ya se aprobó: el pedido se cancela cuando el dinero vuelve" in drawn
+    assert "Cancelar pedido" not in drawn
+    leave(there, at)
+    drawn = olga.get(page).content.decode()
+    assert "<dt>Motivo</dt><dd>Me equivoqué de talla</dd>" in drawn
+    assert "pidió cancelar este pedido" not in drawn
+
+
+def test_the_words_of_a_wish_that_was_taken_back_are_no_reason_of_the_next_end(at: datetime, client: Client) -> None:
+    there = paid(at)
+    buyers = f"/pedido/{token_of(there.order_id)}/"
+    client.post(f"{buyers}cancelar/", {"sure": "si", "why": "Me equivoqué de talla"})
+    (asked,) = refunds_of(there.order_id)
+    assert order(there.order_id).cancel_reason == "Me equivoqué de talla"
+    told = client.get(buyers).content.decode()
+    assert told.count("Me equivoqué de talla") == 2, "beside its refund, and in the order's history"
+    client.post(f"{buyers}no-cancelar/{asked.id}/")
+    assert order(there.order_id).cancel_reason == ""
+    approved(there, there.total, at)
+    leave(there, at)
+    assert (order(there.order_id).state, order(there.order_id).cancel_reason) == ("cancelled", "Reembolso total.")
 
 
 def yes(there: Paid, refund_id: int, at: datetime) -> None:

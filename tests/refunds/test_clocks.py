@@ -106,11 +106,11 @@ def test_the_payments_area_sees_who_is_waited_for_and_what_is_late(at: datetime)
     assert view(refund_id).due_at == at + 5 * DAY
     clerk = entered(there.store_id, "payments", "mar")
     listed = clerk.get("/medios-de-pago/reembolsos/").content.decode()
-    assert "Que la tienda lo decida: Medios de pago" in listed
+    assert "Espera: Que la tienda lo decida.<br>Le toca a: Medios de pago, hasta" in listed
     assert "atrasado" not in listed
     run_refunds(at + 5 * DAY)
     listed = clerk.get("/medios-de-pago/reembolsos/").content.decode()
-    assert "Que la tienda lo decida: Supervisión" in listed
+    assert "Le toca a: Supervisión, hasta" in listed
     assert "atrasado" in listed
     one = clerk.get(f"/medios-de-pago/reembolsos/{refund_id}/").content.decode()
     assert "Ya venció un plazo antes." in one
@@ -159,4 +159,4 @@ def test_refunds_of_the_order_say_it_too(at: datetime) -> None:
     there = paid(at)
     approved(there, HUNDRED, at)
     (one,) = refunds_of(there.order_id)
-    assert (one.wait_label, one.keeper_label) == ("Al banco o a la pasarela", "Medios de pago")
+    assert (one.wait_label, one.keeper_label) == ("La respuesta del banco o de la pasarela", "Medios de pago")

@@ -237,3 +237,4 @@ class LockedOrder:
     part_sent_at: datetime | None = None
     promised_to: date = date.max
     paid_at: datetime | None = None
+    cancel_reason: str = ""

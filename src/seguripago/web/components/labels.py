@@ -166,7 +166,7 @@ REFUND_WAITS = (
     gettext_noop("Que la tienda lo decida"),
     gettext_noop("La cuenta del comprador"),
     gettext_noop("Que dos personas confirmen la cuenta"),
-    gettext_noop("Al banco o a la pasarela"),
+    gettext_noop("La respuesta del banco o de la pasarela"),
     gettext_noop("Otra forma de enviarlo"),
     gettext_noop("El comprador"),
     gettext_noop("Medios de pago"),

@@ -13,6 +13,7 @@ from seguripago.journey.delivery.queries import ShipmentView
 from seguripago.journey.guarantee.queries import GuaranteeView
 from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.refunds.queries import RefundView
+from seguripago.journey.refunds.rules import RefundReason
 from seguripago.web.claiming import detail, title
 
 
@@ -61,6 +62,8 @@ def history_of(
 
 def _of_refund(refund: RefundView) -> list[HistoryLine]:
     amount, found = str(refund.amount), []
+    if refund.reason is RefundReason.CANCELLED and refund.asked_by_buyer:
+        found.append(HistoryLine(refund.asked_at, _("Pediste cancelar tu pedido"), refund.note))
     if refund.approved_at is not None:
         found.append(HistoryLine(refund.approved_at, _("Reembolso aprobado"), amount))
     if refund.instructed_at is not None:

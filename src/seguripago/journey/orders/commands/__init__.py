@@ -20,6 +20,7 @@ from .confirm import prefill_checks as prefill_checks
 from .end import cancel_order as cancel_order
 from .end import expire_orders as expire_orders
 from .end import extend_expiry as extend_expiry
+from .end import keep_cancel_reason as keep_cancel_reason
 from .forget import forget_buyer as forget_buyer
 from .fulfil import NotByHand as NotByHand
 from .fulfil import ShippingHeld as ShippingHeld

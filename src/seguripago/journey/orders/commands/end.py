@@ -51,6 +51,14 @@ def cancel_order(order_id: int, *, by: Actor, reason: str, at: datetime) -> None
         announce(row, OrderCancelled, "order.cancelled", by=by, at=at, said=said)
 
 
+def keep_cancel_reason(order_id: int, reason: str) -> None:
+    """Keep in its buyer's words why a paid order is to be cancelled once its money is back; "" when it goes on."""
+    with transaction.atomic():
+        row = locked_row(order_id)
+        row.cancel_reason = reason[:240]
+        row.save(update_fields=["cancel_reason"])
+
+
 def expire_orders(at: datetime) -> int:
     """End orders whose time is over and put their stock back on the shelf, at most 500; returns how many.
 

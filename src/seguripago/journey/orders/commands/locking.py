@@ -22,7 +22,8 @@ from ..shapes import LockedOrder
 
 LOCK: Final = """
     SELECT id, store_id, number, state, stock_state, preference, total_centavos, buyer_name, accepted_at, expires_at,
-           access_token, shipping_hold, kind, part_sent_at, promised_to, paid_at
+           access_token, shipping_hold, kind, part_sent_at, promised_to, paid_at,
+           cancel_reason
     FROM shop_order WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
 """
 PIECES: Final = "SELECT product_id, quantity FROM shop_order_line WHERE order_id = ANY(%s) AND product_id IS NOT NULL"

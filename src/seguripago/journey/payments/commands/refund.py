@@ -76,7 +76,8 @@ def refund_payment(
         )
     )
     if is_whole and order.state in NOT_SENT and order.part_sent_at is None:
-        orders.cancel_order(order.id, by=by, reason="Reembolso total.", at=at)
+        # Whoever asked for it said why; of what nobody asked for only the money tells.
+        orders.cancel_order(order.id, by=by, reason=order.cancel_reason or "Reembolso total.", at=at)
 
 
 def take_back_refund(

@@ -18,7 +18,7 @@ from seguripago.values.money import Money
 
 from ..models import Refund, RefundLeg
 from ..refusals import RefundTooMuch
-from ..rules import Account, LegPlan, Road, total_left
+from ..rules import Account, LegPlan, RefundReason, Road, total_left
 from ..sources import Sources, sources_of
 
 NOT_SENT = frozenset({"paid", "preparing"})
@@ -93,6 +93,8 @@ def stop_parcel(refund: Refund, *, by: Actor, at: datetime) -> None:
         refund.stopped_parcel = True
         refund.save(update_fields=["stopped_parcel"])
         _hold(refund, is_held=True, by=by, at=at)
+        if _is_wish(refund):
+            orders.keep_cancel_reason(refund.order_id, refund.note)
 
 
 def let_parcel_go(refund: Refund, *, by: Actor, at: datetime) -> None:
@@ -101,8 +103,15 @@ def let_parcel_go(refund: Refund, *, by: Actor, at: datetime) -> None:
         return
     refund.stopped_parcel = False
     refund.save(update_fields=["stopped_parcel"])
+    if _is_wish(refund):
+        orders.keep_cancel_reason(refund.order_id, "")
     if not Refund.objects.filter(order_id=refund.order_id, stopped_parcel=True).exists():
         _hold(refund, is_held=False, by=by, at=at)
+
+
+def _is_wish(refund: Refund) -> bool:
+    """Whether the buyer asked to cancel: his words are the order's reason. What staff noted is for staff."""
+    return refund.reason == RefundReason.CANCELLED.value and refund.asked_by_kind == "buyer"
 
 
 def _hold(refund: Refund, *, is_held: bool, by: Actor, at: datetime) -> None:

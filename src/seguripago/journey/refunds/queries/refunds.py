@@ -145,6 +145,11 @@ class RefundView:
         return REASON_LABELS[self.reason]
 
     @property
+    def asks_to_cancel(self) -> bool:
+        """Whether its order is to be cancelled, and is not yet: somebody decides, or the money is not back."""
+        return self.reason is RefundReason.CANCELLED and (self.is_live or self.state is RefundState.FAILED)
+
+    @property
     def is_live(self) -> bool:
         return self.state in LIVE
 

@@ -57,7 +57,7 @@ WAIT_LABELS: Final[dict[Waits, str]] = {
     Waits.DECISION: "Que la tienda lo decida",
     Waits.ACCOUNT: "La cuenta del comprador",
     Waits.ACCOUNT_CHECK: "Que dos personas confirmen la cuenta",
-    Waits.BANK: "Al banco o a la pasarela",
+    Waits.BANK: "La respuesta del banco o de la pasarela",
     Waits.ROAD: "Otra forma de enviarlo",
 }
 KEEPER_LABELS: Final[dict[Keeper, str]] = {

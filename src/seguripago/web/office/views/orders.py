@@ -22,7 +22,7 @@ from seguripago.journey.orders.shapes import OrderView
 from seguripago.journey.payments.queries import PaymentView, payment_of
 from seguripago.journey.payments.rules.asked_deposit import LEAST
 from seguripago.journey.refunds.commands import cancel_order
-from seguripago.journey.refunds.queries import refunds_of
+from seguripago.journey.refunds.queries import RefundView, refunds_of
 from seguripago.journey.refunds.refusals import NothingPaid
 from seguripago.journey.refunds.rules import RefundReason, RefundState
 from seguripago.values.actor import Actor
@@ -66,6 +66,7 @@ class OrderScreen:
     payment_tone: str
     parcels: tuple[ShipmentView, ...]
     guarantee: GuaranteeView | None
+    refunds: tuple[RefundView, ...]
     tone: str
 
     @property
@@ -87,7 +88,16 @@ class OrderScreen:
     def can_cancel(self) -> bool:
         """Say whether it may be cancelled: at once while nobody paid it, by two people while nothing of it left."""
         has_left = any(parcel.shipped_at for parcel in self.parcels)
-        return self.order.is_open or (self.order.state in {"paid", "preparing"} and not has_left)
+        if self.order.is_open:
+            return True
+        return self.order.state in {"paid", "preparing"} and not has_left and self.cancel_asked is None
+
+    @property
+    def cancel_asked(self) -> RefundView | None:
+        """Give the refund with which a paid order is to be cancelled, while it waits for it."""
+        if self.order.state not in {"paid", "preparing"}:
+            return None
+        return next((each for each in self.refunds if each.asks_to_cancel), None)
 
     @property
     def to_send(self) -> ShipmentView | None:
@@ -226,6 +236,7 @@ def page_of(
         payment_tone=tone,
         parcels=shipments_of(order.id),
         guarantee=guarantee_of(order.id),
+        refunds=refunds_of(order.id) if order.paid_at else (),
         tone=TONES.get(order.state, ""),
     )
     is_wrong = any(form is not None and form.errors for form in (ship_form, cancel_form, dossier_form, unsent_form))
@@ -251,7 +262,7 @@ def page_of(
 def _unsent_context(screen: OrderScreen, form: UnsentForm | None) -> dict[str, object]:
     """What is left of an order of which a part left, and the refund that was asked for it."""
     is_partly = screen.to_send is not None and any(parcel.shipped_at for parcel in screen.parcels)
-    asked = [one for one in refunds_of(screen.order.id) if one.reason is RefundReason.UNSENT] if is_partly else []
+    asked = [one for one in screen.refunds if one.reason is RefundReason.UNSENT] if is_partly else []
     return {
         "rest": rest_of(screen.order.id) if is_partly and screen.order.state in {"preparing", "shipped"} else None,
         "unsent_asked": next((one for one in asked if one.state is RefundState.ASKED), None),

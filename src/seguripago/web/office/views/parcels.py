@@ -115,7 +115,7 @@ def ship(request: StaffRequest, number: str) -> HttpResponse:
         except PiecesNotThere:
             form.add_error(None, _("Elige al menos una pieza, y no más de las que faltan por enviar."))
         except ShippingHeld:
-            form.add_error(None, _("Este envío está detenido mientras se aclara una duda."))
+            form.add_error(None, _("Este envío está detenido. Arriba, en el estado del pedido, dice por qué."))
         except (OrderNotReadyToShip, ShipmentCannot):
             form.add_error(None, _("El pedido ya no está por enviarse: revisa su estado."))
         else:
@@ -207,7 +207,9 @@ def _groups(rows: list[ParcelRow], at: datetime) -> tuple[ParcelGroup, ...]:
         ParcelGroup("tarde", _("Tarde"), _("Tu cliente ya lo sabe. Envía, o dile qué pasó."), "bad", tuple(late)),
         ParcelGroup("hoy", _("Por enviar hoy"), "", "warn", tuple(today_ones)),
         ParcelGroup("despues", _("Por enviar"), "", "", tuple(later)),
-        ParcelGroup("detenidos", _("Detenidos"), _("Se aclara una duda o una reclamación."), "", tuple(held)),
+        ParcelGroup(
+            "detenidos", _("Detenidos"), _("Por una duda, una reclamación o una cancelación."), "", tuple(held)
+        ),
         ParcelGroup("camino", _("En camino"), "", "info", tuple(going)),
     )
     return tuple(group for group in every if group.rows)

@@ -134,6 +134,7 @@ def context_of(order: OrderView) -> dict[str, Any]:
         "live_topics": f"order:{order.access_token}",
         "order_url": f"{settings.SEGURIPAGO.base_url.rstrip('/')}{reverse('shop:order', args=[order.access_token])}",
         "refunds": refunds,
+        "is_cancel_asked": any(refund.asks_to_cancel and refund.asked_by_buyer for refund in refunds),
         **_claiming(guarantee, claims),
         "history": history_of(order, parcels=parcels, claims=claims, refunds=refunds, guarantee=guarantee)
         if is_paid
