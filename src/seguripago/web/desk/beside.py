@@ -16,9 +16,12 @@ from seguripago.journey.orders.beside import buyer_history, findings_now
 from seguripago.journey.payments.queries import kept_of
 from seguripago.journey.reconciliation.queries.of_order import candidates_for_order, deposits_of_payment
 from seguripago.journey.refunds.queries import refunds_of
+from seguripago.journey.refunds.rules import RefundReason
 
 DECIDERS: Final = ("payments", "supervisor")
 """Whom the monitor lets in."""
+OFFICE: Final = ("owner", "supervisor")
+"""Whom the office lets in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +45,16 @@ def beside_context(panel: DeskPanel, member: Member, *, at: datetime) -> dict[st
         return {}
     history = buyer_history(order.id)
     now = {finding.item: finding for finding in findings_now(order.id, at)} if order.paid_at is None else {}
+    refunds = refunds_of(order.id) if payment is not None else ()
     return {
         "papers": tuple((each, panel.verdicts.get(each.id)) for each in panel.evidence),
         "deposits": deposits_of_payment(payment.id) if payment is not None else (),
         "candidates": candidates_for_order(order.store_id, order.number, payment.id if payment is not None else None),
         "claim": claim_of(order.id) if order.paid_at is not None else None,
-        "refunds": refunds_of(order.id) if payment is not None else (),
+        "refunds": refunds,
+        "unsent": tuple(each for each in refunds if each.reason is RefundReason.UNSENT),
         "may_decide": member.role in DECIDERS,
+        "may_open_office": member.role in OFFICE,
         "history": history,
         "history_paid": kept_of(history.order_ids),
         # A check whose answer would be another one now; an address is left out: it is masked here, and cannot change.
