@@ -1,5 +1,6 @@
 from django.urls import path, re_path
 
+from .two_doors import AT_MONITOR, AT_OFFICE
 from .views import approvals, cases, charges, returns, search, shift
 
 urlpatterns = [
@@ -22,12 +23,14 @@ urlpatterns = [
     path("medios-de-pago/devoluciones/archivo/", returns.make_file, name="monitor_return_file_make"),
     path("medios-de-pago/devoluciones/archivo/<int:file_id>/", returns.file, name="monitor_return_file"),
     path("medios-de-pago/devoluciones/<int:return_id>/marcar/", returns.mark, name="monitor_return_mark"),
-    path("medios-de-pago/tarjetas/", charges.charge_list, name="monitor_charges_paid"),
-    path("medios-de-pago/tarjetas/<int:charge_id>/", charges.charge, name="monitor_charge"),
-    path("medios-de-pago/tarjetas/<int:charge_id>/reembolsar/", charges.refund, name="monitor_charge_refund"),
-    path("oficina/tarjetas/cobros/", charges.office_list, name="office_charges_paid"),
-    path("oficina/tarjetas/cobros/<int:charge_id>/", charges.office_charge, name="office_charge"),
-    path("oficina/tarjetas/cobros/<int:charge_id>/reembolsar/", charges.office_refund, name="office_charge_refund"),
+    path("medios-de-pago/tarjetas/", charges.charge_list, AT_MONITOR, name="monitor_charges_paid"),
+    path("medios-de-pago/tarjetas/<int:charge_id>/", charges.charge, AT_MONITOR, name="monitor_charge"),
+    path(
+        "medios-de-pago/tarjetas/<int:charge_id>/reembolsar/", charges.refund, AT_MONITOR, name="monitor_charge_refund"
+    ),
+    path("oficina/tarjetas/cobros/", charges.charge_list, AT_OFFICE, name="office_charges_paid"),
+    path("oficina/tarjetas/cobros/<int:charge_id>/", charges.charge, AT_OFFICE, name="office_charge"),
+    path("oficina/tarjetas/cobros/<int:charge_id>/reembolsar/", charges.refund, AT_OFFICE, name="office_charge_refund"),
     path(
         "oficina/tarjetas/cobros/<int:charge_id>/propuesta/<int:proposal_id>/",
         charges.office_decide,

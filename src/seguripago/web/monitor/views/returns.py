@@ -6,7 +6,6 @@ from django.http import Http404, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import urlencode
 from django.views.decorators.http import require_GET, require_POST
 
 from seguripago.foundations.approvals.queries import open_proposals_of
@@ -17,14 +16,13 @@ from seguripago.journey.reconciliation.commands import (
 )
 from seguripago.journey.reconciliation.queries import return_file, return_files, return_view, returns
 from seguripago.journey.reconciliation.rules.returns import RETURN_LABELS
-from seguripago.values.actor import Actor
 from seguripago.values.money import Money
 from seguripago.values.refusal import Refusal
 from seguripago.web.access import StaffRequest, staff_only
-from seguripago.web.monitor import words
+from seguripago.web.monitor import two_doors, words
+from seguripago.web.monitor.two_doors import PAGE, actor
 
 ROLES = ("payments", "supervisor")
-PAGE = 50
 LAYOUTS = ("csv", "stp")
 
 
@@ -43,7 +41,7 @@ def make_file(request: StaffRequest) -> HttpResponse:
     if layout not in LAYOUTS:
         raise Http404
     try:
-        make_return_file(request.member.store_id, layout_name=layout, by=_actor(request), at=timezone.now())
+        make_return_file(request.member.store_id, layout_name=layout, by=actor(request), at=timezone.now())
     except Refusal as refusal:
         return _page(request, trouble=words.why_not(refusal))
     return HttpResponseRedirect(reverse("monitor_returns"))
@@ -69,7 +67,7 @@ def mark(request: StaffRequest, return_id: int) -> HttpResponse:
     """Propose that the bank carried a return out, or that it did not."""
     if return_view(request.member.store_id, return_id) is None:
         raise Http404
-    said, by, at = request.POST.get("said", ""), _actor(request), timezone.now()
+    said, by, at = request.POST.get("said", ""), actor(request), timezone.now()
     try:
         if request.POST.get("result") == "confirm":
             proposal_id = propose_return_confirmed(return_id, bank_ref=said, by=by, at=at)
@@ -83,20 +81,18 @@ def mark(request: StaffRequest, return_id: int) -> HttpResponse:
 def _page(request: StaffRequest, *, trouble: str = "") -> HttpResponse:
     store_id = request.member.store_id
     state = request.GET.get("estado", "")
-    before = request.GET.get("antes", "")
     rows = returns(
         store_id,
         states=[state] if state in RETURN_LABELS else [],
-        before=int(before) if before.isdecimal() and len(before) < 19 else None,
+        before=two_doors.before(request),
         limit=PAGE + 1,
     )
     shown = rows[:PAGE]
-    wanted: dict[str, str | int] = {"estado": state} if state in RETURN_LABELS else {}
     proposals = open_proposals_of(store_id, [f"return:{each.id}" for each in shown])
     ready = returns(store_id, states=["approved"], limit=1_000)
     context = {
         "rows": [(each, proposals.get(f"return:{each.id}")) for each in shown],
-        "following": urlencode({**wanted, "antes": shown[-1].id}) if len(rows) > PAGE else "",
+        "following": two_doors.following(rows, {"estado": state if state in RETURN_LABELS else ""}),
         "states": RETURN_LABELS.items(),
         "state": state,
         "ready_count": len(ready),
@@ -107,7 +103,3 @@ def _page(request: StaffRequest, *, trouble: str = "") -> HttpResponse:
         "live_topics": "monitor",
     }
     return render(request, "monitor/returns.html", context, status=409 if trouble else 200)
-
-
-def _actor(request: StaffRequest) -> Actor:
-    return Actor.staff(request.member.user_id, request.member.name)
