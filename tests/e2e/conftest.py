@@ -139,7 +139,7 @@ def people(
 
     def make(**options: Any) -> BrowserContext:
         context = browser.new_context(base_url=running_site.url, accept_downloads=True, **options)
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         context.on("page", lambda page: _watch(page, running_site, faults))
         contexts.append(context)
         return context

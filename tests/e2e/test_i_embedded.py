@@ -135,7 +135,7 @@ def visitor(request: pytest.FixtureRequest) -> Iterator[Callable[..., BrowserCon
     def make(kind: str = "keeps all", **options: Any) -> BrowserContext:
         program: Browser = request.getfixturevalue("wary_browser" if kind == "refuses third parties" else "browser")
         context = program.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        context.set_default_timeout(15_000)
+        context.set_default_timeout(30_000)
         if kind == "keeps nothing":
             context.add_init_script(REFUSES_STORAGE)
             context.route("**/asistente/**", without_cookies)

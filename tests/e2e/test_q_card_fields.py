@@ -116,7 +116,7 @@ def shop(browser: Browser, slug: str, *, has_script: bool = True) -> Iterator[tu
         account = GatewayAccount("", "", "secreta", "secreta", public_key="publica", script_url=script)
         ours.config = registry.adapter("card_gateways", slug).client_config(account)
         context = browser.new_context(viewport={"width": 390, "height": 844})
-        context.set_default_timeout(8_000)
+        context.set_default_timeout(30_000)
         page = context.new_page()
         page.on("console", lambda said: "Security Policy" in said.text and faults.append(said.text))
         page.on("pageerror", lambda error: faults.append(str(error)))

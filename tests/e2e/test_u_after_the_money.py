@@ -8,7 +8,7 @@ from io import BytesIO
 
 import pytest
 from PIL import Image
-from playwright.sync_api import BrowserContext, Locator, Page
+from playwright.sync_api import BrowserContext, Locator, Page, Route
 
 from tests.e2e import walking
 from tests.e2e.bank_receipts import forged, screenshot, transfer_of
@@ -51,6 +51,26 @@ def give(page: Page, where: Locator, name: str, body: bytes) -> None:
         where.get_by_role("button", name=re.compile("Subir")).first.click()
     chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": body})
     expect(where).to_contain_text(name)
+    expect(where.locator("[data-rows] progress:visible")).to_have_count(0)
+
+
+def give_while_writing(owner: Page, name: str, body: bytes) -> None:
+    """The file arrives while its giver is already writing an offer: the caret stays where it is."""
+    held: list[Route] = []
+    main, words = owner.get_by_role("main"), owner.get_by_label("Mensaje para tu cliente")
+    owner.route("**/archivo/", lambda route: held.append(route))
+    with owner.expect_file_chooser() as chooser:
+        main.get_by_role("button", name=re.compile("Subir")).click()
+    chooser.value.set_files({"name": name, "mimeType": "image/png", "buffer": body})
+    expect(main.locator("[data-rows] progress")).to_be_visible()
+    words.focus()
+    while not held:
+        owner.wait_for_timeout(20)
+    held[0].continue_()
+    owner.unroute("**/archivo/")
+    expect(main.get_by_role("link", name=name)).to_be_visible()
+    expect(main.locator("[data-rows] > li")).to_have_count(0)
+    expect(words).to_be_focused()
 
 
 def send(owner: Page, number: str, guide: str) -> None:
@@ -158,7 +178,7 @@ def test_a_claim_with_evidence_ends_with_a_part_of_the_money_back_and_all_tell_i
     found += wrong_on_a_phone(owner, "the store's claims")
     owner.get_by_role("link", name=f"{number}-R1").click()
     expect(owner.get_by_role("main")).to_contain_text(DAMAGE)
-    give(owner, owner.get_by_role("main"), "salida.png", picture("#0f6b5c"))
+    give_while_writing(owner, "salida.png", picture("#0f6b5c"))
     owner.get_by_label("Qué ofreces").select_option(label="Reembolso parcial")
     owner.get_by_label("Monto en pesos").fill("100.00")
     owner.get_by_label("Mensaje para tu cliente").fill("Te devolvemos lo que cuesta la charola.")

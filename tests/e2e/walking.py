@@ -8,7 +8,7 @@ from typing import Any
 from playwright.sync_api import Browser, BrowserContext, Frame, FrameLocator, Locator, Page, expect
 
 # A machine that also builds, tests and measures answers late; a person would wait that long too.
-expect.set_options(timeout=10_000)
+expect.set_options(timeout=30_000)
 
 NAME, LAST = "Lucía", "Hernández Robles"
 EMAIL = "lucia.hernandez@correo.example"

@@ -32,7 +32,12 @@
     let request = null;
     part("name").textContent = file.name;
     form.querySelector("[data-rows]").append(row);
-    const gone = () => { row.remove(); form.querySelector("[type=submit]").focus(); };
+    // Whoever goes on writing elsewhere keeps the caret.
+    const gone = () => {
+      const held = row.contains(document.activeElement);
+      row.remove();
+      if (held) form.querySelector("[type=submit]").focus();
+    };
     const fail = (why, again) => {
       bar.hidden = true;
       cancel.textContent = cancel.dataset.remove;
