@@ -68,7 +68,7 @@ def test_the_pages_of_a_purchase(running_site: RunningSite, desktop: Callable[[]
     walking.fill_the_checkout(page)
     walking.place_the_order(page)
     found += everything_wrong(page, "order placed")
-    page.get_by_role("button", name="Continuar sin chat").click()
+    walking.go_on_without_chat(page)
     expect(page.get_by_role("button", name="Todo correcto")).to_be_visible()
     found += everything_wrong(page, "order to accept")
     page.get_by_role("button", name="Todo correcto").click()

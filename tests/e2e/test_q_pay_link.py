@@ -121,7 +121,7 @@ def test_a_proof_by_keyboard_stays_while_it_is_typed_and_a_card_pays(desktop: Ca
 def order_with_a_link(page: Page) -> tuple[str, str]:
     """Order, accept, and give the number and the address of the link."""
     number = walking.order(page, "Plato de postre", method=LINK)
-    page.get_by_role("button", name="Continuar sin chat").click()
+    walking.go_on_without_chat(page)
     page.get_by_role("button", name="Todo correcto").click()
     return number, link_on(page)
 

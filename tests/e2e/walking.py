@@ -67,9 +67,17 @@ def order(page: Page, *products: str, method: str = "Transferencia electrónica 
     return number
 
 
+def go_on_without_chat(page: Page) -> None:
+    """Have the order verified. What follows may show before the page is answered: who presses there presses on a page
+    that is about to go.
+    """
+    with page.expect_navigation():
+        page.get_by_role("button", name="Continuar sin chat").click()
+
+
 def ask_for_the_bank_details(page: Page) -> tuple[str, str]:
     """Step 6 on the order page, without the chat: gives CLABE and amount as they are copied."""
-    page.get_by_role("button", name="Continuar sin chat").click()
+    go_on_without_chat(page)
     page.get_by_role("button", name="Todo correcto").click()
     expect(page.get_by_role("link", name="Banco de pruebas")).to_be_visible()
     copied = page.locator("[data-copy]").evaluate_all("all => all.map(one => one.dataset.copy)")
