@@ -40,8 +40,8 @@ def test_both_sides_see_who_types_and_the_desk_who_looks_on(
     types_until(lucia.get_by_role("textbox", name="Mensaje"), desk.locator("#now"), "El comprador está escribiendo…")
     expect(desk.locator("#now")).to_have_attribute("role", "status")
     types_until(desk.get_by_label("Mensaje"), lucia.locator("#now"), r"\S+ está escribiendo…")
-    expect(desk.locator("#now")).to_have_text("")
-    expect(lucia.locator("#now")).to_have_text("")
+    expect(desk.locator("#now")).to_have_text("", timeout=9000)
+    expect(lucia.locator("#now")).to_have_text("", timeout=9000)
 
     # A private note is typed unseen: nobody is told that somebody types.
     desk.get_by_role("tab", name="Nota privada").click()
@@ -57,7 +57,7 @@ def test_both_sides_see_who_types_and_the_desk_who_looks_on(
     expect(other.locator(".vw").first).to_have_attribute("aria-label", re.compile("^La ve "))
     assert "ve esta" not in lucia.locator("#now").inner_text()
     other.goto("/mesa/")
-    expect(desk.locator("#now")).to_have_text("")
+    expect(desk.locator("#now")).to_have_text("", timeout=9000)
 
 
 def types_until(field: Locator, line: Locator, says: str) -> None:
